@@ -1,0 +1,76 @@
+// The data set on disk: listing its photographs and reading their labels (protocol, section 1).
+#pragma once
+
+#include "skingauge/error.hpp"
+#include "skingauge/label.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace skingauge {
+
+/// What took the photograph, numbered as the program layout's folders 01, 02, 03.
+enum class PhotoDevice : std::uint8_t { camera = 1, tablet = 2, phone = 3 };
+
+/// "camera", "tablet", "phone".
+std::string_view to_string(PhotoDevice device) noexcept;
+
+/// One photograph and the label files that carry its name.
+struct PhotoEntry {
+  std::string id;  ///< file name without extension: "0001_01_F"; unique in a data set
+  std::filesystem::path file;
+  PhotoDevice device{};
+  std::string subject;                        ///< the person: "0001"
+  std::string angle;                          ///< "F", "Ft", "Fb", "L15", "L30", "R15", "R30", "L", "R"
+  std::vector<std::filesystem::path> labels;  ///< in natural order; usually nine
+};
+
+enum class DatasetLayout : std::uint8_t {
+  program,  ///< ROOT/img/<01|02|03>/<subject>/..., ROOT/label/...
+  archive,  ///< ROOT/Training|Validation/01.*/(TS|VS)/<1.|2.|3. ...>/<subject>/..., 02.*/(TL|VL)/...
+};
+
+/// A listed data set: photographs in the natural order of device folder, subject folder, file name. A plain
+/// value.
+struct Dataset {
+  std::filesystem::path root;
+  DatasetLayout layout{};
+  std::vector<PhotoEntry> photos;
+  std::vector<std::string> notes;  ///< what was passed over while listing, for people
+};
+
+/// Lists a data set in either layout; folder names are known by their leading numbers, so that composed and
+/// decomposed Korean read alike. Reads no photograph and no label. Throws InputError: dataset-layout where
+/// ROOT is neither layout, dataset-empty where it holds no photograph.
+Dataset list_dataset(const std::filesystem::path& root);
+
+/// The labels of one photograph, by facepart (the JSON's).
+struct PhotoLabels {
+  std::array<std::optional<Label>, 9> labels;
+  std::array<std::optional<ItemError>, 9>
+      errors;                          ///< of files that could not be used, by the facepart in their name
+  std::vector<std::string> conflicts;  ///< between name and JSON, or between files
+  std::optional<int> width;            ///< of the photograph, as the labels say
+  std::optional<int> height;
+};
+
+/// Reads all labels of a photograph. Never throws for a bad label file: that is a value in the result.
+PhotoLabels read_labels(const PhotoEntry& photo);
+
+/// Splits "0001_01_F" into subject, device number and angle; empty where a name is not of that form.
+struct PhotoName {
+  std::string subject;
+  int device{0};
+  std::string angle;
+};
+std::optional<PhotoName> parse_photo_id(std::string_view id);
+
+/// Natural order: runs of digits compare as numbers, the rest byte by byte.
+bool natural_less(std::string_view a, std::string_view b) noexcept;
+
+}  // namespace skingauge

@@ -1,0 +1,28 @@
+#include "text_file.hpp"
+
+#include "skingauge/error.hpp"
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+namespace skingauge {
+
+void write_text_file(const std::filesystem::path& file, std::string_view text) {
+  auto temporary = file;
+  temporary += ".part";
+  errno = 0;
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  out.close();
+  std::error_code ec(errno, std::generic_category());
+  if (out) {
+    std::filesystem::rename(temporary, file, ec);
+    if (!ec) return;
+  }
+  std::error_code ignored;
+  std::filesystem::remove(temporary, ignored);
+  throw DiskError(ErrorCode::io_failed, file.string() + ": cannot be written: " + ec.message());
+}
+
+}  // namespace skingauge

@@ -1,0 +1,13 @@
+// Writing small files whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace skingauge {
+
+/// Writes to a temporary name beside `file`, then renames: readers see the old file or the new one, never
+/// half. Throws DiskError naming the file and the system's reason.
+void write_text_file(const std::filesystem::path& file, std::string_view text);
+
+}  // namespace skingauge

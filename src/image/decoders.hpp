@@ -1,0 +1,28 @@
+// One decoder per family of formats, behind Image::decode.
+#pragma once
+
+#include "skingauge/image.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+
+namespace skingauge {
+
+bool is_jpeg(std::span<const std::byte> bytes) noexcept;
+
+/// Decodes a JPEG through TurboJPEG; see Image::read for the rules and errors.
+Image decode_jpeg(std::span<const std::byte> bytes, const ImageLimits& limits, const std::string& name);
+
+/// Decodes PNG, BMP, TIFF or WebP through OpenCV; throws image-format for anything else.
+Image decode_other(std::span<const std::byte> bytes, const ImageLimits& limits, const std::string& name);
+
+/// Throws image-too-large where a header claims more than the limits allow, image-format for a size under 1
+/// x 1.
+void check_claimed_size(long long width, long long height, const ImageLimits& limits,
+                        const std::string& name);
+
+/// The picture turned upright for an EXIF orientation 1..8, as OpenCV's imread does.
+Image turn_upright(Image image, int orientation);
+
+}  // namespace skingauge

@@ -1,0 +1,152 @@
+#include "skingauge/error.hpp"
+
+#include "decoders.hpp"
+
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+namespace skingauge {
+namespace {
+
+using Bytes = std::span<const std::byte>;
+struct ClaimedSize {
+  long long width;
+  long long height;
+};
+
+long long number(Bytes bytes, std::size_t at, std::size_t width, bool little) {
+  long long value = 0;
+  for (std::size_t i = 0; i < width; ++i) {
+    value = value << 8U | std::to_integer<int>(bytes[at + (little ? width - 1 - i : i)]);
+  }
+  return value;
+}
+
+bool starts_with(Bytes bytes, std::string_view magic, std::size_t at = 0) noexcept {
+  return bytes.size() >= at + magic.size() && std::memcmp(bytes.data() + at, magic.data(), magic.size()) == 0;
+}
+
+ClaimedSize webp_size(Bytes b) {
+  if (starts_with(b, "VP8X", 12)) return {number(b, 24, 3, true) + 1, number(b, 27, 3, true) + 1};
+  if (starts_with(b, "VP8L", 12)) {
+    const auto bits = number(b, 21, 4, true);
+    return {(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1};
+  }
+  return {number(b, 26, 2, true) & 0x3FFF, number(b, 28, 2, true) & 0x3FFF};
+}
+
+// Width and height stand in the first directory as tags 256 and 257, as 16- or 32-bit numbers.
+ClaimedSize tiff_size(Bytes b, bool little) {
+  ClaimedSize size{0, 0};
+  const auto directory = static_cast<std::size_t>(number(b, 4, 4, little));
+  if (directory + 2 > b.size()) return size;
+  const auto entries = static_cast<std::size_t>(number(b, directory, 2, little));
+  for (std::size_t i = 0; i < entries; ++i) {
+    const std::size_t at = directory + 2 + 12 * i;
+    if (at + 12 > b.size()) break;
+    const auto tag = number(b, at, 2, little);
+    const std::size_t width = number(b, at + 2, 2, little) == 3 ? 2 : 4;
+    if (tag == 256) size.width = number(b, at + 8, width, little);
+    if (tag == 257) size.height = number(b, at + 8, width, little);
+  }
+  return size;
+}
+
+// The size a header claims; empty for a format that is not read.
+std::optional<ClaimedSize> claimed_size(Bytes b) {
+  if (b.size() < 30) return std::nullopt;
+  if (starts_with(b, "\x89PNG\r\n\x1a\n"))
+    return ClaimedSize{number(b, 16, 4, false), number(b, 20, 4, false)};
+  if (starts_with(b, "BM")) {
+    const auto height = static_cast<std::int32_t>(number(b, 22, 4, true));  // negative: rows from the top
+    return ClaimedSize{number(b, 18, 4, true), height < 0 ? -static_cast<long long>(height) : height};
+  }
+  if (starts_with(b, "RIFF") && starts_with(b, "WEBP", 8)) return webp_size(b);
+  if (starts_with(b, std::string_view("II*\0", 4))) return tiff_size(b, true);
+  if (starts_with(b, std::string_view("MM\0*", 4))) return tiff_size(b, false);
+  return std::nullopt;
+}
+
+Image from_mat(const cv::Mat& picture) {
+  const auto row = static_cast<std::size_t>(picture.cols) * 3U;
+  auto pixels = std::make_shared_for_overwrite<std::uint8_t[]>(row * static_cast<std::size_t>(picture.rows));
+  for (int y = 0; y < picture.rows; ++y) {
+    std::memcpy(pixels.get() + row * static_cast<std::size_t>(y), picture.ptr(y), row);
+  }
+  return {picture.cols, picture.rows, std::move(pixels)};
+}
+
+cv::Mat to_mat(const Image& image) {
+  return {image.height(), image.width(), CV_8UC3, const_cast<std::uint8_t*>(image.pixels().data())};
+}
+
+std::string first_bytes(Bytes bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const auto byte : bytes.first(std::min<std::size_t>(bytes.size(), 4))) {
+    const auto value = std::to_integer<unsigned>(byte);
+    text += {kDigits[value >> 4U], kDigits[value & 15U], ' '};
+  }
+  if (!text.empty()) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+Image decode_other(Bytes bytes, const ImageLimits& limits, const std::string& name) {
+  const auto claimed = claimed_size(bytes);
+  if (!claimed) {
+    throw InputError(
+        ErrorCode::image_format,
+        name + ": not a JPEG, PNG, BMP, TIFF or WebP picture (starts with " + first_bytes(bytes) + ")");
+  }
+  check_claimed_size(claimed->width, claimed->height, limits, name);
+  cv::Mat picture;
+  try {
+    const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<std::byte*>(bytes.data()));
+    picture = cv::imdecode(raw, cv::IMREAD_COLOR);
+  } catch (const cv::Exception& e) {
+    throw InputError(ErrorCode::image_format, name + ": " + e.err);
+  }
+  if (picture.empty())
+    throw InputError(ErrorCode::image_truncated, name + ": picture data is damaged or truncated");
+  return from_mat(picture);
+}
+
+Image turn_upright(Image image, int orientation) {
+  if (orientation == 1) return image;
+  cv::Mat picture = to_mat(image);
+  cv::Mat turned;
+  // EXIF 5..8 are transposed first; then 2, 6 (and 7, 8) need flips: the table of the EXIF standard, tag
+  // 0x0112.
+  if (orientation >= 5) {
+    cv::transpose(picture, turned);
+    picture = turned.clone();
+  }
+  switch (orientation) {
+    case 2:
+    case 6:
+      cv::flip(picture, turned, 1);
+      break;
+    case 3:
+    case 7:
+      cv::flip(picture, turned, -1);
+      break;
+    case 4:
+    case 8:
+      cv::flip(picture, turned, 0);
+      break;
+    default:
+      turned = picture;
+      break;
+  }
+  return from_mat(turned);
+}
+
+}  // namespace skingauge
