@@ -16,8 +16,9 @@ namespace skingauge {
 
 /// A grade: softmax over the head's slice of the logits (protocol, section 4).
 struct GradePrediction {
-  int grade{0};           ///< the most probable grade; ties go to the lower one
-  std::vector<int> top3;  ///< up to three most probable grades, best first; ties to the lower grade
+  int grade{0};               ///< the most probable grade; ties go to the lower one
+  std::vector<int> top3;      ///< up to three most probable grades, best first; ties to the lower grade
+  std::vector<float> logits;  ///< the head's slice of the outputs, summed over the crop's tiles
   std::vector<float> probabilities;  ///< one per grade 0..width-1; sums to 1
   friend bool operator==(const GradePrediction&, const GradePrediction&) = default;
 };
@@ -25,7 +26,9 @@ struct GradePrediction {
 /// A measurement: the network's output is the normalised value.
 struct MeasurementPrediction {
   double value{0.0};  ///< normalised: value in units / scale; not clamped
-  double units{0.0};  ///< value x scale, in the sign's unit
+  double units{0.0};  ///< value x scale, in `unit`
+  double scale{1.0};  ///< the manifest's divisor
+  std::string unit;   ///< for people: "µm"
   friend bool operator==(const MeasurementPrediction&, const MeasurementPrediction&) = default;
 };
 

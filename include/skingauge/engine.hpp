@@ -1,0 +1,79 @@
+// The seam between the ensemble and what runs a network.
+#pragma once
+
+#include "skingauge/manifest.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace skingauge {
+
+/// Arithmetic of the networks. Results are float32 whatever it is.
+enum class Precision : std::uint8_t {
+  fp32,  ///< TF32 off
+  tf32,  ///< float32 storage, TF32 products; CUDA only
+  bf16,  ///< on a CPU without bf16 instructions slower than fp32
+  fp16,  ///< CUDA only
+};
+
+std::string_view to_string(Precision precision) noexcept;
+
+/// What runs a network: see docs/architecture.md.
+enum class EngineKind : std::uint8_t { automatic, torchscript };
+
+std::string_view to_string(EngineKind kind) noexcept;
+
+/// A compute device by name and index.
+struct ComputeDevice {
+  enum class Kind : std::uint8_t { cpu, cuda };
+  Kind kind{Kind::cpu};
+  int index{0};
+  friend bool operator==(const ComputeDevice&, const ComputeDevice&) = default;
+};
+
+/// "cpu", "cuda:0".
+std::string to_string(const ComputeDevice& device);
+
+/// Everything an engine is made from. References live for the call only.
+struct EngineRequest {
+  const ModelSpec& model;
+  const Preprocess& preprocess;
+  std::span<const std::byte> file;  ///< the checkpoint's bytes; their hash is already checked
+  ComputeDevice device;
+  Precision precision{Precision::fp32};
+};
+
+/// One network on one device: a batch of 8-bit tiles in, a batch of outputs out.
+///
+/// Implementers guarantee: `run` may be called from many threads at once; outputs depend on their tile alone,
+/// within the tolerances of docs/architecture.md, not on the batch's size or order; memory of a failed run is
+/// given back, so that a smaller batch may succeed after it.
+class Engine {
+ public:
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;
+
+  /// `tiles` holds count x size x size x 3 bytes, B, G, R (the engine applies the manifest's scale, mean, std
+  /// and channel order); `outputs` has room for count x width floats. count >= 1. Throws ModelError
+  /// (model-failed), DeviceError, or std::bad_alloc.
+  virtual void run(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> outputs) = 0;
+
+  /// "torchscript", "stub", ...: what stands in logs and results.
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+};
+
+/// Makes an engine. Called from several threads at once while an ensemble loads.
+using EngineFactory = std::function<std::unique_ptr<Engine>(const EngineRequest&)>;
+
+/// LibTorch runs the frozen module. Throws ModelError: model-format (not TorchScript, NaN weights),
+/// model-width.
+std::unique_ptr<Engine> make_torchscript_engine(const EngineRequest& request);
+
+}  // namespace skingauge

@@ -1,0 +1,112 @@
+// The facade: photographs and boxes in, grades and measurements out.
+#pragma once
+
+#include "skingauge/box.hpp"
+#include "skingauge/engine.hpp"
+#include "skingauge/image.hpp"
+#include "skingauge/manifest.hpp"
+#include "skingauge/prediction.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace skingauge {
+
+/// Which tasks are loaded and answered; the names of the published program.
+enum class Mode : std::uint8_t { classification, regression, both };
+
+bool includes(Mode mode, Task task) noexcept;
+
+struct EnsembleOptions {
+  /// "auto": the first usable GPU, else the CPU (Ensemble::notes says so); "cpu"; "cuda" = "cuda:0";
+  /// "cuda:N".
+  std::string device{"auto"};
+  Precision precision{Precision::fp32};
+  EngineKind engine{EngineKind::automatic};
+  Mode mode{Mode::both};  ///< models of other tasks are not loaded
+  int batch{16};          ///< tiles that go through a network together, across photographs; 1..1024
+  int threads{
+      0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
+  ImageLimits limits;     ///< for photographs given as files
+  EngineFactory factory;  ///< engines of your own; empty: those of the library
+
+  /// Throws UsageError naming field, value and allowed range.
+  void validate() const;
+};
+
+/// Where a facepart lies in a photograph, or why that is not known (which then becomes its answer).
+struct Region {
+  Facepart facepart{};
+  std::variant<Box, Skipped> box;
+};
+
+/// One face to predict.
+struct Request {
+  Image image;                  ///< decoded photograph; or, where this is empty,
+  std::filesystem::path file;   ///< a photograph to read
+  std::vector<Region> regions;  ///< at most one per facepart; faceparts not named are answered with no-label
+  std::optional<int>
+      expected_width;  ///< of the upright photograph, pixels; another size is image-size-mismatch
+  std::optional<int> expected_height;
+};
+
+/// What an ensemble has done since it was loaded. Seconds are processor time of its threads.
+struct Statistics {
+  std::int64_t photos{0};
+  std::int64_t crops{0};  ///< (crop, model) pairs
+  std::int64_t tiles{0};  ///< through a network
+  std::int64_t batches{0};
+  double decode_seconds{0};
+  double cut_seconds{0};
+  double network_seconds{0};
+};
+
+/// A loaded ensemble. Immutable as seen from outside; every member function may be called from many threads
+/// at once, and crops of all callers share batches. Destruction waits for accepted requests.
+class Ensemble {
+ public:
+  /// Loads the models a mode needs, in parallel. Throws ModelError, DeviceError or UsageError.
+  static Ensemble load(const std::filesystem::path& manifest, EnsembleOptions options = {});
+
+  Ensemble(Ensemble&&) noexcept;
+  Ensemble& operator=(Ensemble&&) noexcept;
+  ~Ensemble();
+
+  /// One face. A photograph that cannot be used is a value: FacePrediction::error.
+  [[nodiscard]] FacePrediction predict(const Request& request) const;
+  /// Many faces, batched across photographs; results in the order of the requests.
+  [[nodiscard]] std::vector<FacePrediction> predict(std::span<const Request> requests) const;
+  /// One face, later. The future never holds an exception of a bad photograph.
+  [[nodiscard]] std::future<FacePrediction> submit(Request request) const;
+
+  /// Pulls requests from `source` until it answers nothing, and gives results to `sink` in the same order,
+  /// from the calling thread. Memory is bounded: a few times `batch` faces are under way. Where `sink`
+  /// returns false, pulling stops, and what was accepted is finished and delivered. Exceptions of source and
+  /// sink pass through.
+  using Source = std::function<std::optional<Request>()>;
+  using Sink = std::function<bool(FacePrediction&&)>;
+  void stream(const Source& source, const Sink& sink) const;
+
+  [[nodiscard]] const Manifest& manifest() const noexcept;
+  [[nodiscard]] const EnsembleOptions& options() const noexcept;
+  [[nodiscard]] const ComputeDevice& device() const noexcept;
+  [[nodiscard]] std::string_view engine_name() const noexcept;
+  /// What a user should know of how it was loaded, a line each; may be empty.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept;
+  [[nodiscard]] Statistics statistics() const;
+
+ private:
+  class Impl;
+  explicit Ensemble(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace skingauge

@@ -1,0 +1,82 @@
+#include "ensemble/engine_loading.hpp"
+
+#include "skingauge/error.hpp"
+#include "skingauge/machine.hpp"
+
+#include "model/sha256.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <fstream>
+#include <thread>
+
+namespace skingauge {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uintmax_t kLargestModel = 512U << 20U;
+
+std::vector<std::byte> read_model_file(const fs::path& file, const ModelSpec& model) {
+  const auto name = file.string() + " (" + model.id + ")";
+  std::error_code ec;
+  if (!fs::is_regular_file(file, ec)) throw ModelError(ErrorCode::model_missing, name + ": no such file");
+  const auto size = fs::file_size(file, ec);
+  if (ec || size > kLargestModel) {
+    throw ModelError(ErrorCode::model_format,
+                     name + ": " + std::to_string(size) + " bytes, at most " + std::to_string(kLargestModel));
+  }
+  std::vector<std::byte> bytes(size);
+  std::ifstream stream(file, std::ios::binary);
+  stream.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (!stream) throw ModelError(ErrorCode::model_missing, name + ": cannot be read");
+  return bytes;
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> load_engine(const Manifest& manifest, const ModelSpec& model,
+                                    const ComputeDevice& device, Precision precision,
+                                    const EngineFactory& factory) {
+  const auto file = manifest.file_of(model);
+  const auto bytes = read_model_file(file, model);
+  const auto found = sha256_hex(bytes);
+  if (found != model.sha256) {
+    throw ModelError(ErrorCode::model_hash, file.string() + " (" + model.id + "): SHA-256 is " + found +
+                                                ", the manifest expects " + model.sha256);
+  }
+  const EngineRequest request{model, manifest.preprocess, bytes, device, precision};
+  return factory ? factory(request) : make_torchscript_engine(request);
+}
+
+std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevice& device,
+                                     const EnsembleOptions& options) {
+  std::vector<LoadedModel> models;
+  for (const auto& spec : manifest.models) {
+    const bool needed = (includes(options.mode, Task::grade) && spec.has(Task::grade)) ||
+                        (includes(options.mode, Task::measurement) && spec.has(Task::measurement));
+    if (needed) models.push_back({&spec, nullptr});
+  }
+  std::vector<std::exception_ptr> failures(models.size());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < models.size(); i = next++) {
+      try {
+        models[i].engine = load_engine(manifest, *models[i].spec, device, options.precision, options.factory);
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    const auto count = std::min<std::size_t>(models.size(), static_cast<std::size_t>(usable_threads()));
+    for (std::size_t i = 0; i < count; ++i) threads.emplace_back(work);
+  }
+  for (const auto& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  return models;
+}
+
+}  // namespace skingauge

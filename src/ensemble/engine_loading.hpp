@@ -1,0 +1,30 @@
+// From a manifest's model to a running engine.
+#pragma once
+
+#include "skingauge/engine.hpp"
+#include "skingauge/ensemble.hpp"
+#include "skingauge/manifest.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace skingauge {
+
+/// A model of the manifest with its engine.
+struct LoadedModel {
+  const ModelSpec* spec{nullptr};
+  std::unique_ptr<Engine> engine;
+};
+
+/// Reads a model's file, checks its hash before anything else sees a byte, and makes its engine.
+/// Throws ModelError: model-missing, model-hash, and what the factory throws.
+std::unique_ptr<Engine> load_engine(const Manifest& manifest, const ModelSpec& model,
+                                    const ComputeDevice& device, Precision precision,
+                                    const EngineFactory& factory);
+
+/// The models a mode needs, loaded in parallel, in the manifest's order. The first failure (in that order) is
+/// thrown.
+std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevice& device,
+                                     const EnsembleOptions& options);
+
+}  // namespace skingauge

@@ -1,0 +1,146 @@
+#include "skingauge/ensemble.hpp"
+
+#include "skingauge/error.hpp"
+#include "skingauge/machine.hpp"
+
+#include "ensemble/engine_loading.hpp"
+#include "ensemble/pipeline.hpp"
+#include "runtime/compute_device.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+namespace skingauge {
+namespace {
+
+void check_range(const char* field, int value, int low, int high) {
+  if (value >= low && value <= high) return;
+  throw UsageError(ErrorCode::bad_option, std::string(field) + ": " + std::to_string(value) + " is not in " +
+                                              std::to_string(low) + ".." + std::to_string(high));
+}
+
+// Puts results that arrive in any order back into the order of their numbers.
+class OrderedResults {
+ public:
+  void put(std::size_t number, FacePrediction&& face) {
+    // Notified under the lock: the waiting thread may destroy this object as soon as it has the last result.
+    const std::lock_guard lock(mutex_);
+    arrived_.emplace(number, std::move(face));
+    changed_.notify_one();
+  }
+  /// The result with this number; waits for it.
+  FacePrediction take(std::size_t number) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return arrived_.contains(number); });
+    return std::move(arrived_.extract(number).mapped());
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::size_t, FacePrediction> arrived_;
+};
+
+}  // namespace
+
+bool includes(Mode mode, Task task) noexcept {
+  return mode == Mode::both || (mode == Mode::classification) == (task == Task::grade);
+}
+
+void EnsembleOptions::validate() const {
+  check_range("batch", batch, 1, 1024);
+  check_range("threads", threads, 0, 256);
+}
+
+class Ensemble::Impl {
+ public:
+  Impl(const std::filesystem::path& path, EnsembleOptions given)
+      : options(std::move(given)), manifest(read_manifest(path)) {
+    const auto choice = choose_device(options.device, query_cuda());
+    device = choice.device;
+    if (!choice.note.empty()) notes.push_back(choice.note);
+    models = load_models(manifest, device, options);
+    if (models.empty())
+      throw ModelError(ErrorCode::manifest_field, path.string() + ": has no model for this mode");
+    const int threads = options.threads == 0 ? usable_threads() : options.threads;
+    window = 4 * static_cast<std::size_t>(options.batch) + 2 * static_cast<std::size_t>(threads);
+    pipeline = std::make_unique<Pipeline>(models, manifest.preprocess, options, threads);
+  }
+
+  EnsembleOptions options;
+  Manifest manifest;
+  ComputeDevice device;
+  std::vector<std::string> notes;
+  std::vector<LoadedModel> models;
+  std::size_t window{0};  ///< faces under way in stream()
+  std::unique_ptr<Pipeline> pipeline;
+};
+
+Ensemble::Ensemble(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Ensemble::Ensemble(Ensemble&&) noexcept = default;
+Ensemble& Ensemble::operator=(Ensemble&&) noexcept = default;
+Ensemble::~Ensemble() = default;
+
+Ensemble Ensemble::load(const std::filesystem::path& manifest, EnsembleOptions options) {
+  options.validate();
+  return Ensemble(std::make_unique<Impl>(manifest, std::move(options)));
+}
+
+std::future<FacePrediction> Ensemble::submit(Request request) const {
+  auto promise = std::make_shared<std::promise<FacePrediction>>();
+  auto job = std::make_unique<FaceJob>();
+  job->request = std::move(request);
+  job->done = [promise](FacePrediction&& face) { promise->set_value(std::move(face)); };
+  impl_->pipeline->submit(std::move(job));
+  return promise->get_future();
+}
+
+FacePrediction Ensemble::predict(const Request& request) const { return submit(request).get(); }
+
+std::vector<FacePrediction> Ensemble::predict(std::span<const Request> requests) const {
+  std::vector<FacePrediction> faces;
+  faces.reserve(requests.size());
+  std::size_t next = 0;
+  stream([&]() { return next < requests.size() ? std::optional(requests[next++]) : std::nullopt; },
+         [&](FacePrediction&& face) {
+           faces.push_back(std::move(face));
+           return true;
+         });
+  return faces;
+}
+
+void Ensemble::stream(const Source& source, const Sink& sink) const {
+  // Shared with the jobs: they may outlive this call where source or sink throws.
+  const auto results = std::make_shared<OrderedResults>();
+  std::size_t accepted = 0;
+  std::size_t delivered = 0;
+  bool more = true;
+  while (more || delivered < accepted) {
+    while (more && accepted - delivered < impl_->window) {
+      auto request = source();
+      if (!request) {
+        more = false;
+        break;
+      }
+      auto job = std::make_unique<FaceJob>();
+      job->request = std::move(*request);
+      job->done = [results, number = accepted](FacePrediction&& face) {
+        results->put(number, std::move(face));
+      };
+      impl_->pipeline->submit(std::move(job));
+      ++accepted;
+    }
+    if (delivered == accepted) break;
+    if (!sink(results->take(delivered++))) more = false;
+  }
+}
+
+const Manifest& Ensemble::manifest() const noexcept { return impl_->manifest; }
+const EnsembleOptions& Ensemble::options() const noexcept { return impl_->options; }
+const ComputeDevice& Ensemble::device() const noexcept { return impl_->device; }
+std::string_view Ensemble::engine_name() const noexcept { return impl_->models.front().engine->name(); }
+const std::vector<std::string>& Ensemble::notes() const noexcept { return impl_->notes; }
+Statistics Ensemble::statistics() const { return impl_->pipeline->statistics(); }
+
+}  // namespace skingauge

@@ -1,0 +1,7 @@
+#include "model/torchscript_version.hpp"
+
+namespace skingauge {
+
+std::string libtorch_version() { return "none"; }
+
+}  // namespace skingauge

@@ -1,0 +1,65 @@
+#include "runtime/cuda_device.hpp"
+
+#include "skingauge/error.hpp"
+#include "skingauge/machine.hpp"
+
+#include <string>
+
+namespace skingauge {
+namespace {
+
+std::string explain(cudaError_t status) {
+  return std::string(cudaGetErrorName(status)) + ": " + cudaGetErrorString(status);
+}
+
+// Asks the driver for one GPU without making a context on it beyond what cudaMemGetInfo needs.
+CudaGpu describe_gpu(int index) {
+  cudaDeviceProp properties{};
+  check_cuda(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
+  CudaGpu gpu{index,
+              properties.name,
+              properties.major,
+              properties.minor,
+              properties.multiProcessorCount,
+              properties.totalGlobalMem,
+              0};
+  int before = 0;
+  check_cuda(cudaGetDevice(&before), "cudaGetDevice");
+  check_cuda(cudaSetDevice(index), "cudaSetDevice");
+  std::size_t total = 0;
+  const auto status = cudaMemGetInfo(&gpu.memory_free, &total);
+  check_cuda(cudaSetDevice(before), "cudaSetDevice");
+  check_cuda(status, "cudaMemGetInfo");
+  return gpu;
+}
+
+}  // namespace
+
+void check_cuda(cudaError_t status, const char* call) {
+  if (status == cudaSuccess) return;
+  throw DeviceError(ErrorCode::device_failed, std::string(call) + ": " + explain(status));
+}
+
+CudaStatus query_cuda() {
+  CudaStatus cuda;
+  cuda.built = true;
+  if (cudaDriverGetVersion(&cuda.driver_version) != cudaSuccess) cuda.driver_version = 0;
+  if (cudaRuntimeGetVersion(&cuda.runtime_version) != cudaSuccess) cuda.runtime_version = 0;
+  int count = 0;
+  const auto status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess) {
+    static_cast<void>(cudaGetLastError());  // a later call must not see this one's error
+    cuda.problem = cuda.driver_version == 0 ? "no NVIDIA driver is installed" : explain(status);
+    return cuda;
+  }
+  try {
+    for (int i = 0; i < count; ++i) cuda.gpus.push_back(describe_gpu(i));
+  } catch (const DeviceError& e) {
+    cuda.problem = e.what();
+    return cuda;
+  }
+  if (cuda.gpus.empty()) cuda.problem = "the driver sees no GPU";
+  return cuda;
+}
+
+}  // namespace skingauge

@@ -1,0 +1,11 @@
+#include "skingauge/machine.hpp"
+
+namespace skingauge {
+
+CudaStatus query_cuda() {
+  CudaStatus cuda;
+  cuda.problem = "this build has no CUDA";
+  return cuda;
+}
+
+}  // namespace skingauge

@@ -1,0 +1,27 @@
+#include "skingauge/engine.hpp"
+
+namespace skingauge {
+
+std::string_view to_string(Precision precision) noexcept {
+  switch (precision) {
+    case Precision::fp32:
+      return "fp32";
+    case Precision::tf32:
+      return "tf32";
+    case Precision::bf16:
+      return "bf16";
+    case Precision::fp16:
+      return "fp16";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(EngineKind kind) noexcept {
+  return kind == EngineKind::automatic ? "auto" : "torchscript";
+}
+
+std::string to_string(const ComputeDevice& device) {
+  return device.kind == ComputeDevice::Kind::cpu ? "cpu" : "cuda:" + std::to_string(device.index);
+}
+
+}  // namespace skingauge

@@ -1,0 +1,63 @@
+#include "skingauge/machine.hpp"
+
+#include "skingauge/version.hpp"
+
+#include "model/torchscript_version.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+#include <sched.h>
+#include <unistd.h>
+
+namespace skingauge {
+namespace {
+
+// The value of a line "key : value" of /proc/cpuinfo.
+std::string cpuinfo(std::string_view key) {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const auto colon = line.find(':');
+    if (line.starts_with(key) && colon != std::string::npos && colon + 2 <= line.size())
+      return line.substr(colon + 2);
+  }
+  return "";
+}
+
+std::vector<std::string> known_features() {
+  constexpr std::array<std::string_view, 8> kKnown{"avx2",        "fma",      "avx512f",  "avx512_vnni",
+                                                   "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8"};
+  std::vector<std::string> found;
+  std::istringstream flags(cpuinfo("flags"));
+  for (std::string flag; flags >> flag;) {
+    if (std::find(kKnown.begin(), kKnown.end(), flag) != kKnown.end()) found.push_back(flag);
+  }
+  return found;
+}
+
+}  // namespace
+
+int usable_threads() noexcept {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+MachineReport describe_machine() {
+  MachineReport report;
+  report.version = std::string(version());
+  report.cpu_model = cpuinfo("model name");
+  report.cpu_threads = usable_threads();
+  report.cpu_features = known_features();
+  report.memory_total =
+      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  report.libtorch = libtorch_version();
+  report.cuda = query_cuda();
+  return report;
+}
+
+}  // namespace skingauge

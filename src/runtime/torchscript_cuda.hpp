@@ -1,0 +1,14 @@
+// The torchscript engine on CUDA; chosen by which source CMake compiles.
+#pragma once
+
+#include "skingauge/engine.hpp"
+
+#include <memory>
+
+namespace skingauge {
+
+/// As make_torchscript_engine, on request.device. Throws DeviceError device-unavailable in a build without
+/// CUDA.
+std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request);
+
+}  // namespace skingauge

@@ -1,0 +1,11 @@
+#include "skingauge/error.hpp"
+
+#include "runtime/torchscript_cuda.hpp"
+
+namespace skingauge {
+
+std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request) {
+  throw DeviceError(ErrorCode::device_unavailable, to_string(request.device) + ": this build has no CUDA");
+}
+
+}  // namespace skingauge
