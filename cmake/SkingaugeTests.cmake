@@ -1,0 +1,63 @@
+# Functions for tests/.
+include(SkingaugeVenv)
+
+# The virtual environment's Python where scripts/setup has made it; any other may lack pytest and torch.
+set(SKINGAUGE_PYTHON "${SKINGAUGE_VENV}/bin/python3")
+if(NOT EXISTS "${SKINGAUGE_PYTHON}")
+  find_program(SKINGAUGE_ANY_PYTHON python3 REQUIRED)
+  set(SKINGAUGE_PYTHON "${SKINGAUGE_ANY_PYTHON}")
+endif()
+set(SKINGAUGE_SHARED "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH "Reference data that is not part of the project; may be missing")
+
+# skingauge_add_tests(<layer> SOURCES <file>... [LABELS <label>...] [USES <layer>...] [LINK <target>...])
+#
+# A GoogleTest program `<layer>_tests`, each of its tests a ctest entry `<layer>.<suite>.<test>`. It links the
+# library, or, with USES, only the objects of the named layers: then it starts without LibTorch, and linking it
+# proves that the layer needs no other.
+function(skingauge_add_tests layer)
+  cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "SOURCES;LABELS;USES;LINK")
+  # While the sources are being written: leave out those that do not exist yet.
+  set(sources "")
+  foreach(source IN LISTS tests_SOURCES)
+    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+      list(APPEND sources "${source}")
+    else()
+      message(STATUS "not there yet: tests/${layer}/${source}")
+    endif()
+  endforeach()
+  if(NOT sources)
+    return()
+  endif()
+  if(NOT tests_LABELS)
+    set(tests_LABELS unit)
+  endif()
+  if(tests_USES)
+    list(TRANSFORM tests_USES PREPEND skingauge_)
+  else()
+    set(tests_USES skingauge)
+  endif()
+  set(target ${layer}_tests)
+  add_executable(${target} ${sources})
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/src"
+                                               "${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(${target} PRIVATE ${tests_USES} ${tests_LINK} GTest::gmock_main)
+  target_compile_definitions(${target} PRIVATE SKINGAUGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  skingauge_configure_target(${target})
+  gtest_discover_tests(${target} TEST_PREFIX "${layer}." DISCOVERY_TIMEOUT 120
+                       PROPERTIES LABELS "${tests_LABELS}" TIMEOUT 300)
+endfunction()
+
+# skingauge_add_pytest(<name> SOURCE <file> LABELS <label>...)
+#
+# One ctest entry for a file of pytest tests; skipped where all of them are. They learn from the environment:
+# SKINGAUGE_PROGRAM, SKINGAUGE_BUILD, SKINGAUGE_SOURCE and SKINGAUGE_SHARED (may not exist).
+function(skingauge_add_pytest name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "SOURCE" "LABELS")
+  add_test(NAME ${name} COMMAND "${SKINGAUGE_PYTHON}" -m pytest -q -rs -p no:cacheprovider "${CMAKE_CURRENT_SOURCE_DIR}/${test_SOURCE}"
+           WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  set(environment PYTHONDONTWRITEBYTECODE=1 "PYTHONPATH=${PROJECT_SOURCE_DIR}/tests"
+                  "SKINGAUGE_PROGRAM=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/skingauge" "SKINGAUGE_BUILD=${PROJECT_BINARY_DIR}"
+                  "SKINGAUGE_SOURCE=${PROJECT_SOURCE_DIR}" "SKINGAUGE_SHARED=${SKINGAUGE_SHARED}")
+  set_tests_properties(${name} PROPERTIES LABELS "${test_LABELS}" TIMEOUT 1800 ENVIRONMENT "${environment}"
+                                          SKIP_REGULAR_EXPRESSION "(^|\n)[0-9]+ skipped in ")
+endfunction()

@@ -1,0 +1,43 @@
+# Installs the build into a fresh prefix, configures and builds examples/ against that prefix alone, and runs
+# what needs no model. Any failure is an error.
+#   cmake -DBUILD_DIR= -DEXAMPLES_DIR= -DSCRATCH_DIR= -DCXX_COMPILER= -P consumer_test.cmake
+cmake_minimum_required(VERSION 3.25)
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  message("${output}")
+  if(NOT status EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "status ${status}, expected 0: ${command}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+set(prefix "${SCRATCH_DIR}/prefix")
+set(build "${SCRATCH_DIR}/build")
+file(REMOVE_RECURSE "${SCRATCH_DIR}")
+
+run("${CMAKE_COMMAND}" --install "${BUILD_DIR}" --prefix "${prefix}")
+run("${CMAKE_COMMAND}" -S "${EXAMPLES_DIR}" -B "${build}" -G Ninja "-DCMAKE_PREFIX_PATH=${prefix}"
+    "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}")
+run("${CMAKE_COMMAND}" --build "${build}")
+
+run("${build}/list_signs")
+foreach(expected IN ITEMS "chin_sagging" "l_cheek_pore" "r_cheek_pore")
+  if(NOT output MATCHES "${expected}")
+    message(FATAL_ERROR "list_signs did not print ${expected}")
+  endif()
+endforeach()
+
+# Nothing of the build tree may be needed any more.
+if(EXISTS "${prefix}/bin/skingauge")
+  run("${prefix}/bin/skingauge" --version)
+endif()
+file(GLOB_RECURSE exported "${prefix}/*/cmake/skingauge/*.cmake")
+foreach(file IN LISTS exported)
+  file(READ "${file}" text)
+  string(FIND "${text}" "${BUILD_DIR}" at)
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "${file} names the build tree ${BUILD_DIR}")
+  endif()
+endforeach()
