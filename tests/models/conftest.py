@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def state_of(backbone: dict[str, torch.Tensor]) -> Callable[[int], dict[str, tor
 
 
 @pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory, state_of: Callable[[int], Any]) -> Path:
+def published(tmp_path_factory: pytest.TempPathFactory, state_of: Callable[[int], Any]) -> Iterator[Path]:
     """All eleven checkpoints as published, in checkpoint/<mode>/run/<facepart>/state_dict.bin."""
     root = tmp_path_factory.mktemp("published")
     for model in nia_2023.MODELS:
@@ -54,7 +55,8 @@ def published(tmp_path_factory: pytest.TempPathFactory, state_of: Callable[[int]
         folder.mkdir(parents=True)
         losses = {"pore": 0.5, "wrinkle": float("inf")}
         torch.save({"model_state": state_of(model.width), "epoch": 7, "best_loss": losses}, folder / "state_dict.bin")
-    return root
+    yield root
+    shutil.rmtree(root)  # a gigabyte that pytest would keep
 
 
 @pytest.fixture

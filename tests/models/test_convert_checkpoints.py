@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ def convert(capsys: pytest.CaptureFixture[str], source: Path, out: Path, *more: 
 
 
 @pytest.fixture(scope="module")
-def converted(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def converted(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     out = tmp_path_factory.mktemp("converted")
     assert convert_checkpoints.main([str(published), "--out", str(out)]) == 0
-    return out
+    yield out
+    shutil.rmtree(out)
 
 
 def test_writes_eleven_files_and_a_manifest_that_names_their_hashes(converted: Path) -> None:

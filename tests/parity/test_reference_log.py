@@ -127,10 +127,10 @@ def test_total_follows_the_items_as_printed() -> None:
 
 
 def published_log(mode: str) -> Iterator[str]:
-    folder = os.environ.get("SKINGAUGE_PUBLISHED_LOGS")
-    file = Path(folder or "") / f"published-{mode}-2023-11-25.log.xz"
+    folder = os.environ.get("SKINGAUGE_SHARED")
+    file = Path(folder or "") / "data" / f"published-{mode}-2023-11-25.log.xz"
     if not folder or not file.is_file():
-        pytest.skip("SKINGAUGE_PUBLISHED_LOGS names no folder with the published logs")
+        pytest.skip("SKINGAUGE_SHARED names no folder that holds data/ with the published logs")
     with io.TextIOWrapper(lzma.open(file), encoding="utf-8") as stream:
         yield from (line.rstrip("\n") for line in stream)
 
