@@ -62,6 +62,10 @@ struct PhotoLabels {
 /// Reads all labels of a photograph. Never throws for a bad label file: that is a value in the result.
 PhotoLabels read_labels(const PhotoEntry& photo);
 
+/// The label files of a photograph with this id in a folder: beside one another, or below it as in the
+/// program layout's label/<device>/<subject>. In natural order; empty where there are none.
+std::vector<std::filesystem::path> find_labels(const std::filesystem::path& folder, const std::string& id);
+
 /// Splits "0001_01_F" into subject, device number and angle; empty where a name is not of that form.
 struct PhotoName {
   std::string subject;

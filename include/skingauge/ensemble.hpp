@@ -35,8 +35,9 @@ struct EnsembleOptions {
   int batch{16};          ///< tiles that go through a network together, across photographs; 1..1024
   int threads{
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
-  ImageLimits limits;     ///< for photographs given as files
-  EngineFactory factory;  ///< engines of your own; empty: those of the library
+  std::optional<int> min_box_side;  ///< instead of the manifest's; 1..1048576
+  ImageLimits limits;               ///< for photographs given as files
+  EngineFactory factory;            ///< engines of your own; empty: those of the library
 
   /// Throws UsageError naming field, value and allowed range.
   void validate() const;

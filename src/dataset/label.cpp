@@ -3,11 +3,10 @@
 #include "skingauge/error.hpp"
 
 #include "core/json_file.hpp"
+#include "dataset/box_json.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 
 namespace skingauge {
 namespace {
@@ -105,16 +104,10 @@ class LabelParser {
     const auto found = images.find("bbox");
     if (found == images.end()) return warn("images.bbox", "is missing; read as null");
     if (found->is_null()) return;
-    constexpr double kFarthest = 1 << 20;
-    const auto usable = [](const Json& v) { return v.is_number() && std::abs(v.get<double>()) <= kFarthest; };
-    if (!found->is_array() || found->size() != 4 || !std::all_of(found->begin(), found->end(), usable)) {
-      fail(ErrorCode::box_invalid, "images.bbox", *found, "[x1, y1, x2, y2] in pixels, or null");
-    }
-    std::array<int, 4> corner{};
-    for (std::size_t i = 0; i < 4; ++i)
-      corner[i] = static_cast<int>((*found)[i].get<double>());  // truncated, as published
-    label_.box = Box::from_corners(corner[0], corner[1], corner[2], corner[3]);
-    label_.corners_swapped = corner[0] > corner[2] || corner[1] > corner[3];
+    const auto parsed = parse_box(*found);
+    if (!parsed) fail(ErrorCode::box_invalid, "images.bbox", *found, "[x1, y1, x2, y2] in pixels, or null");
+    label_.box = parsed->box;
+    label_.corners_swapped = parsed->corners_swapped;
   }
 
   void read_annotations() {

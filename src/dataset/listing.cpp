@@ -60,6 +60,17 @@ class Lister {
  public:
   explicit Lister(Dataset& dataset) : dataset_(&dataset) {}
 
+  // Label files of a subject, by the photograph's name in front of "_<facepart>.json".
+  static std::map<std::string, Paths> labels_by_photo(const fs::path& folder) {
+    std::map<std::string, Paths> labels;
+    for (const auto& file : entries(folder)) {
+      if (file.extension() != ".json") continue;
+      const auto stem = file.stem().string();
+      labels[stem.substr(0, stem.rfind('_'))].push_back(file);
+    }
+    return labels;
+  }
+
   void list(const Tree& tree) {
     for (const auto& device_folder : folders(tree.photos)) {
       const int device = leading_number(device_folder);
@@ -111,17 +122,6 @@ class Lister {
       }
       dataset_->photos.push_back({id, file, device, name->subject, name->angle, std::move(labels[id])});
     }
-  }
-
-  // Label files of a subject, by the photograph's name in front of "_<facepart>.json".
-  static std::map<std::string, Paths> labels_by_photo(const fs::path& folder) {
-    std::map<std::string, Paths> labels;
-    for (const auto& file : entries(folder)) {
-      if (file.extension() != ".json") continue;
-      const auto stem = file.stem().string();
-      labels[stem.substr(0, stem.rfind('_'))].push_back(file);
-    }
-    return labels;
   }
 
   Dataset* dataset_;
@@ -177,6 +177,13 @@ void sort_and_check(Dataset& dataset) {
 }
 
 }  // namespace
+
+std::vector<fs::path> find_labels(const fs::path& folder, const std::string& id) {
+  auto labels = Lister::labels_by_photo(folder)[id];
+  const auto name = parse_photo_id(id);
+  if (!labels.empty() || !name) return labels;
+  return Lister::labels_by_photo(folder / ("0" + std::to_string(name->device)) / name->subject)[id];
+}
 
 Dataset list_dataset(const fs::path& root) {
   std::error_code ec;

@@ -51,6 +51,7 @@ bool includes(Mode mode, Task task) noexcept {
 void EnsembleOptions::validate() const {
   check_range("batch", batch, 1, 1024);
   check_range("threads", threads, 0, 256);
+  if (min_box_side) check_range("min_box_side", *min_box_side, 1, 1 << 20);
 }
 
 class Ensemble::Impl {
@@ -59,6 +60,7 @@ class Ensemble::Impl {
       : options(std::move(given)), manifest(read_manifest(path)) {
     const auto choice = choose_device(options.device, query_cuda());
     device = choice.device;
+    if (options.min_box_side) manifest.preprocess.min_box_side = *options.min_box_side;
     if (!choice.note.empty()) notes.push_back(choice.note);
     models = load_models(manifest, device, options);
     if (models.empty())

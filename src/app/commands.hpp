@@ -1,0 +1,31 @@
+// The program's commands: each adds itself to the command line and, where it was chosen, leaves what to run.
+#pragma once
+
+#include "app/exit_code.hpp"
+
+#include <functional>
+#include <iosfwd>
+
+namespace CLI {
+class App;
+}
+
+namespace skingauge::app {
+
+/// Where a command writes.
+struct Streams {
+  std::ostream& out;
+  std::ostream& err;
+};
+
+/// Set by the command that the user chose.
+using Run = std::function<ExitCode(const Streams&)>;
+
+void add_doctor(CLI::App& program, Run& run);
+void add_models(CLI::App& program, Run& run);
+void add_dataset(CLI::App& program, Run& run);
+void add_predict(CLI::App& program, Run& run);
+void add_validate(CLI::App& program, Run& run);
+void add_bench(CLI::App& program, Run& run);
+
+}  // namespace skingauge::app

@@ -1,0 +1,43 @@
+// Flags that several commands share.
+#pragma once
+
+#include "skingauge/ensemble.hpp"
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace skingauge::app {
+
+enum class Format { text, json };
+
+/// As given on the command line.
+struct CommonOptions {
+  std::string device{"auto"};
+  std::string precision{"fp32"};
+  std::string engine{"auto"};
+  std::string mode{"both"};
+  int batch{16};
+  int threads{0};
+  int min_box_side{0};  ///< 0: the manifest's
+  std::string format{"text"};
+  bool quiet{false};
+
+  [[nodiscard]] Format output() const { return format == "json" ? Format::json : Format::text; }
+  [[nodiscard]] EnsembleOptions ensemble() const;
+};
+
+/// --format and --quiet.
+void add_output_flags(CLI::App& command, CommonOptions& options);
+/// --device, --precision, --engine, --batch, --threads.
+void add_compute_flags(CLI::App& command, CommonOptions& options);
+/// --mode, --min-box-side.
+void add_prediction_flags(CLI::App& command, CommonOptions& options);
+
+/// The tasks a mode stands for, grades first.
+std::vector<Task> tasks(Mode mode);
+
+}  // namespace skingauge::app

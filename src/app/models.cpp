@@ -1,0 +1,144 @@
+#include "skingauge/machine.hpp"
+#include "skingauge/tiles.hpp"
+
+#include "app/commands.hpp"
+#include "app/common_options.hpp"
+#include "app/progress.hpp"
+#include "app/table.hpp"
+#include "core/json_file.hpp"
+#include "ensemble/engine_loading.hpp"
+#include "runtime/compute_device.hpp"
+
+#include <chrono>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace skingauge::app {
+namespace {
+
+struct Verified {
+  const ModelSpec* model;
+  double load_seconds{0};
+  double forward_seconds{0};
+  std::string error;  ///< empty: fine
+  std::optional<ErrorCode> code;
+};
+
+double since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Loads one model (which checks hash, format, weights and width) and runs it on two grey tiles.
+Verified verify(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
+                Precision precision) {
+  Verified result{&model, 0, 0, "", std::nullopt};
+  try {
+    auto start = std::chrono::steady_clock::now();
+    const auto engine = load_engine(manifest, model, device, precision, {});
+    result.load_seconds = since(start);
+    constexpr std::size_t kTiles = 2;
+    const std::vector<std::uint8_t> tiles(kTiles * tile_bytes(manifest.preprocess), 128);
+    std::vector<float> outputs(kTiles * static_cast<std::size_t>(model.width()));
+    start = std::chrono::steady_clock::now();
+    engine->run(tiles, kTiles, outputs);
+    result.forward_seconds = since(start);
+  } catch (const UsageError&) {
+    throw;
+  } catch (const Error& e) {
+    result.error = e.what();
+    result.code = e.code();
+  }
+  return result;
+}
+
+std::string numbers(const std::vector<Facepart>& parts) {
+  std::string text;
+  for (const auto part : parts) text += (text.empty() ? "" : ",") + std::to_string(number(part));
+  return text;
+}
+
+Json as_json(const Verified& v) {
+  Json json{{"id", v.model->id},
+            {"file", v.model->file.string()},
+            {"sha256", v.model->sha256},
+            {"width", v.model->width()},
+            {"ok", v.error.empty()}};
+  if (v.error.empty()) {
+    json["load_seconds"] = v.load_seconds;
+    json["forward_seconds"] = v.forward_seconds;
+  } else {
+    json["code"] = to_string(*v.code);
+    json["error"] = v.error;
+  }
+  return json;
+}
+
+void print(const Manifest& manifest, const std::vector<Verified>& results, Format format,
+           const Streams& streams) {
+  if (format == Format::json) {
+    Json models = Json::array();
+    for (const auto& result : results) models.push_back(as_json(result));
+    streams.out << Json{{"format", 1},
+                        {"name", manifest.name},
+                        {"demo", manifest.demo},
+                        {"sha256", manifest.sha256},
+                        {"models", models}}
+                       .dump(2)
+                << "\n";
+    return;
+  }
+  streams.out << manifest.name << (manifest.demo ? " (DEMO checkpoints: not for use)" : "") << "\n";
+  Table table({{"model"}, {"faceparts"}, {"outputs", true}, {"load", true}, {"forward", true}, {"state"}});
+  for (const auto& r : results) {
+    const bool fine = r.error.empty();
+    table.add({r.model->id, numbers(r.model->faceparts), std::to_string(r.model->width()),
+               fine ? fmt::format("{:.2f} s", r.load_seconds) : "-",
+               fine ? fmt::format("{:.0f} ms", 1000 * r.forward_seconds) : "-",
+               fine ? "ok" : std::string(to_string(*r.code))});
+  }
+  streams.out << table.text();
+  for (const auto& r : results) {
+    if (!r.error.empty())
+      streams.err << "skingauge: error: " << r.error << " [" << to_string(*r.code) << "]\n";
+  }
+}
+
+ExitCode verify_all(const std::string& path, const CommonOptions& options, const Streams& streams) {
+  const auto manifest = read_manifest(path);
+  const auto choice = choose_device(options.device, query_cuda());
+  Progress progress(streams.err, "models", manifest.models.size(), stderr_is_terminal(), options.quiet);
+  if (!choice.note.empty()) progress.say(choice.note);
+  std::vector<Verified> results;
+  for (const auto& model : manifest.models) {
+    results.push_back(verify(manifest, model, choice.device, options.ensemble().precision));
+    progress.update(results.size());
+  }
+  print(manifest, results, options.output(), streams);
+  for (const auto& r : results) {
+    if (r.code)
+      return *r.code == ErrorCode::device_failed || *r.code == ErrorCode::device_unavailable
+                 ? ExitCode::device
+                 : ExitCode::model;
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_models(CLI::App& program, Run& run) {
+  auto* models = program.add_subcommand("models", "Checkpoints and their manifest");
+  models->require_subcommand(1);
+  auto* command = models->add_subcommand("verify", "Hashes, shapes, and a forward pass of each model");
+  auto options = std::make_shared<CommonOptions>();
+  auto path = std::make_shared<std::string>();
+  command->add_option("MANIFEST", *path, "Manifest file")->required();
+  add_output_flags(*command, *options);
+  add_compute_flags(*command, *options);
+  command->callback([&run, options, path] {
+    run = [options, path](const Streams& s) { return verify_all(*path, *options, s); };
+  });
+}
+
+}  // namespace skingauge::app

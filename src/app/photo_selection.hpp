@@ -1,0 +1,34 @@
+// Which photographs of a data set a command works on: --split, --part, --split-kind.
+#pragma once
+
+#include "skingauge/split.hpp"
+
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace skingauge::app {
+
+struct SplitOptions {
+  std::string split{"all"};  ///< all, train, val, test, or a split file
+  std::string part{"test"};  ///< of a split file
+  std::string kind{"published"};
+};
+
+struct Selection {
+  std::vector<PhotoEntry> photos;
+  std::string description;                   ///< "test of the published split, seed 523"
+  std::vector<std::string> shared_subjects;  ///< people of these photographs who also stand in another part
+};
+
+void add_split_flags(CLI::App& command, SplitOptions& options);
+
+/// Throws InputError split-invalid for a bad file, dataset-empty where nothing is left.
+Selection select_photos(const Dataset& dataset, const SplitOptions& options);
+
+SplitKind split_kind(const std::string& name);
+
+}  // namespace skingauge::app
