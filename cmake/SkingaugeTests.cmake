@@ -9,23 +9,16 @@ if(NOT EXISTS "${SKINGAUGE_PYTHON}")
 endif()
 set(SKINGAUGE_SHARED "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH "Reference data that is not part of the project; may be missing")
 
-# skingauge_add_tests(<layer> SOURCES <file>... [LABELS <label>...] [USES <layer>...] [LINK <target>...])
+# skingauge_add_tests(<layer> [LABELS <label>...] [USES <layer>...] [LINK <target>...])
 #
-# A GoogleTest program `<layer>_tests`, each of its tests a ctest entry `<layer>.<suite>.<test>`. It links the
-# library, or, with USES, only the objects of the named layers: then it starts without LibTorch, and linking it
-# proves that the layer needs no other.
+# A GoogleTest program `<layer>_tests` of all <layer>/*_test.cpp, each of its tests a ctest entry
+# `<layer>.<suite>.<test>`. It links the library, or, with USES, only the objects of the named layers: then it
+# starts without LibTorch, and linking it proves that the layer needs no other.
 function(skingauge_add_tests layer)
-  cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "SOURCES;LABELS;USES;LINK")
-  # While the sources are being written: leave out those that do not exist yet.
-  set(sources "")
-  foreach(source IN LISTS tests_SOURCES)
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
-      list(APPEND sources "${source}")
-    else()
-      message(STATUS "not there yet: tests/${layer}/${source}")
-    endif()
-  endforeach()
+  cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "LABELS;USES;LINK")
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*_test.cpp")
   if(NOT sources)
+    message(WARNING "tests/${layer} holds no *_test.cpp")
     return()
   endif()
   if(NOT tests_LABELS)
@@ -43,6 +36,7 @@ function(skingauge_add_tests layer)
   target_link_libraries(${target} PRIVATE ${tests_USES} ${tests_LINK} GTest::gmock_main)
   target_compile_definitions(${target} PRIVATE SKINGAUGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   skingauge_configure_target(${target})
+  target_compile_options(${target} PRIVATE -Wno-sign-conversion) # tests count with int and compare with size()
   gtest_discover_tests(${target} TEST_PREFIX "${layer}." DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS "${tests_LABELS}" TIMEOUT 300)
 endfunction()
