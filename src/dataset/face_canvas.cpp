@@ -14,8 +14,8 @@ namespace {
 
 constexpr double kFlank = 2.6;  // sigmas after which a stamp ends
 constexpr int kLongestFlank = 255;
-// Pigment and shadow in skin take more blue than red.
-constexpr std::array<float, 3> kTint{1.12F, 1.0F, 0.74F};
+// Light that comes out of a groove or a pore has gone through more skin: it is a little redder.
+constexpr std::array<float, 3> kTint{1.05F, 1.0F, 0.88F};
 constexpr std::size_t kNoiseSize = 1U << 13U;
 
 using Weights = std::array<float, 2 * kLongestFlank + 1>;
@@ -93,6 +93,21 @@ void Canvas::stamp(double x, double y, double sigma_x, double sigma_y, double de
                  static_cast<std::size_t>(columns.first);
     const float weight = static_cast<float>(depth) * down[static_cast<std::size_t>(j)];
     for (int i = 0; i < columns.count; ++i) row[i] += weight * across[static_cast<std::size_t>(i)];
+  }
+}
+
+void Canvas::tint(double x, double y, double sigma_x, double sigma_y, Color depth) noexcept {
+  Weights across;
+  Weights down;
+  const auto columns = weigh(x / kGrid, sigma_x / kGrid, columns_, across);
+  const auto rows = weigh(y / kGrid, sigma_y / kGrid, rows_, down);
+  for (int j = 0; j < rows.count; ++j) {
+    for (int i = 0; i < columns.count; ++i) {
+      const float weight = across[static_cast<std::size_t>(i)] * down[static_cast<std::size_t>(j)];
+      auto& color = base(columns.first + i, rows.first + j);
+      color = {color.b * (1.0F - depth.b * weight), color.g * (1.0F - depth.g * weight),
+               color.r * (1.0F - depth.r * weight)};
+    }
   }
 }
 

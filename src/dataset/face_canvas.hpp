@@ -44,6 +44,10 @@ class Canvas {
   /// turns the skin's middle channel black.
   void stamp(double x, double y, double sigma_x, double sigma_y, double depth) noexcept;
 
+  /// Takes light of the three channels away under a spot with Gaussian flanks, on the coarse grid: sigmas of
+  /// 2 kGrid pixels and more keep their shape. Depths in 0..1; overlapping spots multiply.
+  void tint(double x, double y, double sigma_x, double sigma_y, Color depth) noexcept;
+
   /// The finished picture; noise is the standard deviation of a pixel's brightness.
   [[nodiscard]] Image develop(double noise, std::uint64_t seed) const;
 

@@ -122,7 +122,7 @@ double bell(double x, double centre, double width) noexcept {
 double shade(const Surface& surface, const Setting& setting) noexcept {
   const double up = 0.45 - surface.point.b;
   const double light = 0.78 * surface.facing + 0.30 * setting.light_side * surface.across + 0.16 * up;
-  return 0.42 + 0.72 * std::max(light, 0.0);
+  return 0.56 + 0.56 * std::max(light, 0.0);
 }
 
 Color skin_tone(const Traits& traits) noexcept {

@@ -18,8 +18,8 @@ constexpr double kDriest = 42.0;
 constexpr double kMoistest = 78.0;
 constexpr double kLeastR2 = 0.35;
 constexpr double kMostR2 = 0.90;
-constexpr double kSmoothestRa = 12.0;
-constexpr double kRoughestRa = 36.0;
+constexpr double kSmoothestRa = 13.0;
+constexpr double kRoughestRa = 34.0;
 
 double rounded(double value, int digits) {
   const double shift = std::pow(10.0, digits);

@@ -3,6 +3,7 @@
 #include "face_random.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <numbers>
 
 namespace skingauge::face {
@@ -34,47 +35,71 @@ std::vector<FacePoint> bend(FacePoint from, FacePoint to, double arc, double wav
   return path;
 }
 
-void scatter(std::vector<Dot>& dots, int count, FacePoint middle, double half_a, double half_b, double size,
-             double depth, Random& random) {
+// An area of the face, and what its dots look like.
+struct Patch {
+  FacePoint middle;
+  double half_a;
+  double half_b;
+};
+struct Ink {
+  double size;
+  double depth;
+};
+
+// Dots in a patch, evenly and with a soft rim. More dots leave the first ones where they are.
+void scatter(std::vector<Dot>& dots, int count, const Patch& patch, Ink ink, Random& parent) {
+  Random random{parent.bits()};
   for (int i = 0; i < count; ++i) {
     const double angle = random.uniform(0.0, 2.0 * pi);
-    const double radius = std::sqrt(random.uniform()) + 0.08 * random.normal();  // an even cover, a soft rim
+    const double radius = std::sqrt(random.uniform()) + 0.08 * random.normal();
     const auto square = [&](double x) { return radius * std::copysign(std::pow(std::abs(x), 0.75), x); };
-    const FacePoint at{middle.a + half_a * square(std::cos(angle)),
-                       middle.b + half_b * square(std::sin(angle))};
-    dots.push_back({at, size * random.uniform(0.8, 1.2), depth * random.uniform(0.8, 1.2)});
+    const FacePoint at{patch.middle.a + patch.half_a * square(std::cos(angle)),
+                       patch.middle.b + patch.half_b * square(std::sin(angle))};
+    dots.push_back({at, ink.size * random.uniform(0.8, 1.2), ink.depth * random.uniform(0.8, 1.2)});
   }
 }
 
 void place_spots(Marks& marks, const Traits& traits, Random& random) {
-  constexpr double kSize = 0.0062;
-  constexpr double kDepth = 0.3;
-  scatter(marks.spots, count_of(traits.forehead_spots, 3, 66), {.493, .108}, .235, .085, kSize, kDepth,
-          random);
+  constexpr Ink kSpot{0.0074, 0.56};
+  const auto place = [&](int count, const Patch& patch) {
+    scatter(marks.spots, count, patch, kSpot, random);
+  };
+  place(count_of(traits.forehead_spots, 3, 66), {{.493, .104}, .235, .08});
   for (std::size_t side = 0; side < 2; ++side) {
-    scatter(marks.spots, count_of(traits.cheek_spots[side], 3, 66), {mirror(.275, side), .564}, .10, .135,
-            kSize, kDepth, random);
+    place(count_of(traits.cheek_spots[side], 3, 66), {{mirror(.275, side), .564}, .10, .135});
   }
   const int elsewhere = count_of(traits.other_spots, 20, 86);
-  scatter(marks.spots, elsewhere / 4, {.5, .58}, .07, .1, kSize, kDepth, random);
-  scatter(marks.spots, elsewhere / 4, {.5, .93}, .16, .06, kSize, kDepth, random);
-  scatter(marks.spots, elsewhere / 4, {.27, .76}, .08, .07, kSize, kDepth, random);
-  scatter(marks.spots, elsewhere - 3 * (elsewhere / 4), {.73, .76}, .08, .07, kSize, kDepth, random);
+  place(elsewhere / 4, {{.5, .58}, .07, .1});
+  place(elsewhere / 4, {{.5, .93}, .16, .06});
+  place(elsewhere / 4, {{.27, .76}, .08, .07});
+  place(elsewhere - 3 * (elsewhere / 4), {{.73, .76}, .08, .07});
 }
 
 void place_pores(Marks& marks, const Traits& traits, Random& random) {
+  constexpr Ink kPore{0.0021, 0.14};
   for (std::size_t side = 0; side < 2; ++side) {
-    const double strength = traits.pores[side];
-    scatter(marks.pores[side], count_of(strength, 140, 1870), {mirror(.285, side), .56}, .105, .135, 0.0021,
-            0.14, random);
+    scatter(marks.pores[side], count_of(traits.pores[side], 140, 1870),
+            {{mirror(.285, side), .56}, .105, .135}, kPore, random);
   }
+}
+
+void place_glints(Marks& marks, const Traits& traits, Random& random) {
+  constexpr Ink kGlint{0.0019, -0.3};
+  const auto place = [&](double moisture, const Patch& patch) {
+    scatter(marks.glints, count_of(moisture, 0, 150), patch, kGlint, random);
+  };
+  place(traits.moisture.forehead, {{.495, .105}, .17, .06});
+  for (std::size_t side = 0; side < 2; ++side) {
+    place(traits.moisture.cheek[side], {{mirror(.27, side), .54}, .075, .1});
+  }
+  place(traits.moisture.chin, {{.5, .94}, .17, .045});
 }
 
 void place_forehead_lines(Marks& marks, const Traits& traits, Random& random) {
   const int lines = static_cast<int>(traits.forehead_wrinkle * 7.0);
   const double strength = traits.forehead_wrinkle;
   for (int i = 0; i < lines; ++i) {
-    const double b = .105 + (i - (lines - 1) / 2.0) * .026 + random.uniform(-.003, .003);
+    const double b = .097 + (i - (lines - 1) / 2.0) * .023 + random.uniform(-.003, .003);
     const double reach = (.12 + .1 * strength) * random.uniform(.85, 1.1);
     const double middle = .495 + random.uniform(-.02, .02);
     marks.creases.push_back(
@@ -97,16 +122,17 @@ void place_frown_lines(Marks& marks, const Traits& traits, Random& random) {
 
 void place_crow_feet(Marks& marks, const Traits& traits, Random& random) {
   for (std::size_t side = 0; side < 2; ++side) {
+    Random own{random.bits()};
     const double strength = traits.crow_feet[side];
     const int lines = 2 + static_cast<int>(strength * 7.0);
     const double depth = .05 + .4 * traits.crow_depth[side];
     for (int i = 0; i < lines; ++i) {
-      const double turn = 1.5 * (static_cast<double>(i) / (lines - 1) - 0.5) + random.uniform(-.05, .05);
-      const double length = (.05 + .025 * strength) * random.uniform(.9, 1.1);
+      const double turn = 1.5 * (static_cast<double>(i) / (lines - 1) - 0.5) + own.uniform(-.05, .05);
+      const double length = (.05 + .025 * strength) * own.uniform(.9, 1.1);
       const double b = .38 + .05 * turn;
       const FacePoint from{mirror(.208, side), b};
       const FacePoint to{mirror(.208 - length, side), b + length * std::sin(turn)};
-      marks.creases.push_back({bend(from, to, random.uniform(-.003, .003), .0005, random), .0022, depth});
+      marks.creases.push_back({bend(from, to, own.uniform(-.003, .003), .0005, own), .0022, depth});
     }
   }
 }
@@ -158,16 +184,17 @@ void place_nose_folds(Marks& marks, const Traits& traits, Random& random) {
 }  // namespace
 
 Marks place_marks(const Traits& traits) {
-  Random random{traits.seed};
+  using Place = void (*)(Marks&, const Traits&, Random&);
+  constexpr Place kAll[] = {place_spots,          place_pores,       place_glints,
+                            place_forehead_lines, place_frown_lines, place_crow_feet,
+                            place_lip_cracks,     place_sagging,     place_nose_folds};
   Marks marks;
-  place_spots(marks, traits, random);
-  place_pores(marks, traits, random);
-  place_forehead_lines(marks, traits, random);
-  place_frown_lines(marks, traits, random);
-  place_crow_feet(marks, traits, random);
-  place_lip_cracks(marks, traits, random);
-  place_sagging(marks, traits, random);
-  place_nose_folds(marks, traits, random);
+  std::uint64_t stream = 0;
+  for (const auto place : kAll) {
+    // Streams of their own: a stronger sign does not move the others' marks.
+    Random random{mix_seed({traits.seed, ++stream})};
+    place(marks, traits, random);
+  }
   return marks;
 }
 

@@ -13,7 +13,7 @@ namespace skingauge::face {
 struct Dot {
   FacePoint at;
   double size{0.0};
-  double depth{0.0};  ///< > 0 darker, < 0 lighter, as in Canvas::stamp
+  double depth{0.0};  ///< > 0 darker, < 0 lighter, as in Canvas::stamp; of spots as in Canvas::tint
 };
 
 /// A crease: dark groove with a light rim, fading to its ends.
@@ -26,6 +26,7 @@ struct Crease {
 struct Marks {
   std::vector<Dot> spots;                 ///< of pigment: their number is the pigmentation count
   std::array<std::vector<Dot>, 2> pores;  ///< of the left and the right cheek: their number is the pore count
+  std::vector<Dot> glints;                ///< of moist skin
   std::vector<Dot> flakes;                ///< of dry lips
   std::vector<Dot> shadows;               ///< of a sagging jaw
   std::vector<Crease> creases;            ///< wrinkles, folds and cracks

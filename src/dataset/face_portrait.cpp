@@ -6,12 +6,28 @@
 namespace skingauge::face {
 namespace {
 
+// Melanin takes most of the blue and little of the red.
+constexpr Color kPigment{1.0F, 0.80F, 0.48F};
+
+double narrowing(const Projection& seen, double width) noexcept {
+  return std::clamp(seen.per_a / width, 0.25, 1.6);
+}
+
 // A dot or a piece of a crease, scaled as the surface under it is.
 void stamp(Canvas& canvas, const Projection& seen, double width, double size, double depth,
            double drop = 0.0) {
-  const double narrowing = std::clamp(seen.per_a / width, 0.25, 1.6);
   const double pixels = size * width;
-  canvas.stamp(seen.x, seen.y + drop, pixels * narrowing, pixels, depth);
+  canvas.stamp(seen.x, seen.y + drop, pixels * narrowing(seen, width), pixels, depth);
+}
+
+void paint_spots(Canvas& canvas, const std::vector<Dot>& spots, const Geometry& geometry) {
+  const double width = geometry.pose().width;
+  for (const auto& spot : spots) {
+    if (const auto seen = geometry.project(spot.at)) {
+      canvas.tint(seen->x, seen->y, spot.size * width * narrowing(*seen, width), spot.size * width,
+                  kPigment * static_cast<float>(spot.depth));
+    }
+  }
 }
 
 void paint_dots(Canvas& canvas, const std::vector<Dot>& dots, const Geometry& geometry) {
@@ -60,7 +76,8 @@ void paint_marks(Canvas& canvas, const Marks& marks, const Geometry& geometry) {
   paint_dots(canvas, marks.shadows, geometry);
   for (const auto& crease : marks.creases) paint_crease(canvas, crease, geometry);
   for (const auto& pores : marks.pores) paint_dots(canvas, pores, geometry);
-  paint_dots(canvas, marks.spots, geometry);
+  paint_spots(canvas, marks.spots, geometry);
+  paint_dots(canvas, marks.glints, geometry);
   paint_dots(canvas, marks.flakes, geometry);
 }
 
