@@ -35,6 +35,7 @@ function(skingauge_add_tests layer)
                                                "${PROJECT_SOURCE_DIR}/tests")
   target_link_libraries(${target} PRIVATE ${tests_USES} ${tests_LINK} GTest::gmock_main)
   target_compile_definitions(${target} PRIVATE SKINGAUGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
   skingauge_configure_target(${target})
   target_compile_options(${target} PRIVATE -Wno-sign-conversion) # tests count with int and compare with size()
   gtest_discover_tests(${target} TEST_PREFIX "${layer}." DISCOVERY_TIMEOUT 120
