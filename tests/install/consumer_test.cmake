@@ -22,6 +22,12 @@ run("${CMAKE_COMMAND}" -S "${EXAMPLES_DIR}" -B "${build}" -G Ninja "-DCMAKE_PREF
     "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}")
 run("${CMAKE_COMMAND}" --build "${build}")
 
+# Without arguments it says how it is used.
+execute_process(COMMAND "${build}/predict_portrait" RESULT_VARIABLE status ERROR_VARIABLE output)
+if(NOT status EQUAL 2 OR NOT output MATCHES "usage: predict_portrait")
+  message(FATAL_ERROR "predict_portrait: status ${status}, ${output}")
+endif()
+
 run("${build}/list_signs")
 foreach(expected IN ITEMS "chin_sagging" "l_cheek_pore" "r_cheek_pore")
   if(NOT output MATCHES "${expected}")

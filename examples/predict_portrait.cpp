@@ -1,0 +1,38 @@
+// Predicts grades and measurements of one portrait:
+//   predict_portrait MANIFEST PHOTO BOXES
+#include "skingauge/boxes_file.hpp"
+#include "skingauge/ensemble.hpp"
+#include "skingauge/error.hpp"
+
+#include <iostream>
+#include <variant>
+
+int main(int argc, char** argv) try {
+  if (argc != 4) {
+    std::cerr << "usage: predict_portrait MANIFEST PHOTO BOXES\n";
+    return 2;
+  }
+  // Loaded once, used from as many threads as you like. The portrait's face is small: the limit is lowered
+  // openly.
+  const auto ensemble = skingauge::Ensemble::load(argv[1], {.device = "auto", .min_box_side = 14});
+
+  const std::filesystem::path photo = argv[2];
+  skingauge::Request request{.image = skingauge::Image::read(photo)};
+  for (const auto& [facepart, box] : skingauge::read_boxes(argv[3]).at(photo.filename().string())) {
+    if (box) request.regions.push_back({facepart, *box});
+  }
+
+  for (const auto& head : ensemble.predict(request).heads) {
+    std::cout << head.key << ": ";
+    if (const auto* grade = std::get_if<skingauge::GradePrediction>(&head.answer)) {
+      std::cout << "grade " << grade->grade << "\n";
+    } else if (const auto* m = std::get_if<skingauge::MeasurementPrediction>(&head.answer)) {
+      std::cout << m->units << " " << m->unit << "\n";
+    } else {
+      std::cout << "not predicted: " << to_string(std::get<skingauge::Skipped>(head.answer).reason) << "\n";
+    }
+  }
+} catch (const skingauge::Error& error) {
+  std::cerr << error.what() << " [" << to_string(error.code()) << "]\n";
+  return 1;
+}
