@@ -12,6 +12,7 @@ from reference_data import Photo
 
 Edit = Callable[[dict[str, Any]], None]
 GOOD_BOX = [500, 900, 1200, 1700]
+LEFT_EYE, RIGHT_EYE = "l_perocular_wrinkle_Ra", "r_perocular_wrinkle_Ra"
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ CASES = [
     Case(4, 5, both(grades(5), readings(4000.5))),  # readings above the scale
     Case(4, 6, both(image(bbox=None), block(annotations=None)), "no-box", "no-box"),  # the crop's reason comes first
     # two labels whose JSON contradicts their names: the JSON counts
-    Case(5, 3, image(facepart=4)),
-    Case(5, 4, image(facepart=3)),
+    Case(5, 3, both(image(facepart=4), block(annotations={"r_perocular_wrinkle": 2}, equipment={RIGHT_EYE: 31.5}))),
+    Case(5, 4, both(image(facepart=3), block(annotations={"l_perocular_wrinkle": 6}, equipment={LEFT_EYE: 9}))),
 ]
 UNREADABLE_PHOTO = 6  # bytes that are no picture
 RESIZED_PHOTO = 7  # all labels tell another size

@@ -21,8 +21,7 @@ from reference_data import list_photos
 from reference_networks import read_manifest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SUBJECTS = 3
-SEED = 20231
+DRAWN = ["--subjects", "3", "--photos-per-subject", "10", "--seed", "20231"]
 MEASURED = pytest.StashKey[list[str]]()
 
 
@@ -51,7 +50,7 @@ def manifest_file(program: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="session")
 def case(program: Path, manifest_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
     root = tmp_path_factory.mktemp("data") / "set"
-    program_output.run(program, "dataset", "synthesize", root, "--subjects", str(SUBJECTS), "--seed", str(SEED))
+    program_output.run(program, "dataset", "synthesize", root, *DRAWN)
     awkward.put_into(root, list_photos(root))
     photos = list_photos(root)
     manifest = read_manifest(manifest_file)
