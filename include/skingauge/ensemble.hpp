@@ -35,9 +35,9 @@ struct EnsembleOptions {
   int batch{16};          ///< tiles that go through a network together, across photographs; 1..1024
   int threads{
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
-  std::optional<int> min_box_side;  ///< instead of the manifest's; 1..1048576
-  ImageLimits limits;               ///< for photographs given as files
-  EngineFactory factory;            ///< engines of your own; empty: those of the library
+  std::optional<int> min_box_side{};  ///< instead of the manifest's; 1..1048576
+  ImageLimits limits{};               ///< for photographs given as files
+  EngineFactory factory{};            ///< engines of your own; empty: those of the library
 
   /// Throws UsageError naming field, value and allowed range.
   void validate() const;
@@ -51,12 +51,12 @@ struct Region {
 
 /// One face to predict.
 struct Request {
-  Image image;                  ///< decoded photograph; or, where this is empty,
-  std::filesystem::path file;   ///< a photograph to read
-  std::vector<Region> regions;  ///< at most one per facepart; faceparts not named are answered with no-label
-  std::optional<int>
-      expected_width;  ///< of the upright photograph, pixels; another size is image-size-mismatch
-  std::optional<int> expected_height;
+  Image image{};                  ///< decoded photograph; or, where this is empty,
+  std::filesystem::path file{};   ///< a photograph to read
+  std::vector<Region> regions{};  ///< at most one per facepart; those not named are answered with no-label
+  /// Size of the upright photograph in pixels, where it is known; another one is image-size-mismatch.
+  std::optional<int> expected_width{};
+  std::optional<int> expected_height{};
 };
 
 /// What an ensemble has done since it was loaded. Seconds are processor time of its threads.

@@ -9,6 +9,7 @@
 #include "evaluation/json_numbers.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
@@ -86,6 +87,12 @@ std::vector<std::string> grade_cells(const GradePrediction& grade) {
           percent(grade.probabilities[static_cast<std::size_t>(grade.grade)]), then};
 }
 
+// Three digits or so, without an exponent.
+std::string everyday(double value) {
+  const double size = std::abs(value);
+  return fmt::format("{:.{}f}", value, size >= 100 ? 0 : size >= 10 ? 1 : 3);
+}
+
 std::vector<std::string> cells(const HeadPrediction& head) {
   std::vector<std::string> answer;
   if (const auto* skip = std::get_if<Skipped>(&head.answer)) {
@@ -95,7 +102,7 @@ std::vector<std::string> cells(const HeadPrediction& head) {
     answer = grade_cells(*grade);
   } else {
     const auto& m = std::get<MeasurementPrediction>(head.answer);
-    answer = {fmt::format("{:.3g} {}", m.units, m.unit), "", fmt::format("normalised {:.3f}", m.value)};
+    answer = {everyday(m.units) + " " + m.unit, "", fmt::format("normalised {:.3f}", m.value)};
   }
   std::vector<std::string> row{std::string(info(head.facepart).name), head.key};
   row.insert(row.end(), answer.begin(), answer.end());

@@ -1,0 +1,19 @@
+#include "model/sha256.hpp"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace skingauge {
+namespace {
+
+std::string hex(const std::string& text) { return sha256_hex(std::as_bytes(std::span(text))); }
+
+// FIPS 180-4's examples.
+TEST(Sha256, StandardExamples) {
+  EXPECT_EQ(hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace skingauge
