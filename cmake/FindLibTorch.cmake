@@ -7,7 +7,7 @@
 #   2. SKINGAUGE_TORCH_DIR: a torch folder with include/ and lib/ in it
 #   3. the torch package of the virtual environment that scripts/setup makes
 #   4. the torch package of the python3 on the path
-# Sets LibTorch_ROOT, LibTorch_VERSION, LibTorch_IS_CUDA and LibTorch_FROM (which of the above it was).
+# Sets LibTorch_ROOT, LibTorch_VERSION, LibTorch_IS_CUDA, LibTorch_CUDA_VERSION (may be empty) and LibTorch_FROM (which of the above it was).
 include(FindPackageHandleStandardArgs)
 include(SkingaugeVenv)
 
@@ -58,6 +58,15 @@ foreach(header IN ITEMS "${LibTorch_HEADER}" "${LibTorch_ROOT}/include/torch/hea
     list(JOIN LibTorch_VERSION "." LibTorch_VERSION)
   endif()
 endforeach()
+# Written in the wheel and in the C++ archive, in different places.
+set(LibTorch_CUDA_VERSION "")
+if(EXISTS "${LibTorch_ROOT}/version.py")
+  file(STRINGS "${LibTorch_ROOT}/version.py" cuda_line REGEX "^cuda.*'[0-9.]+'")
+  string(REGEX MATCH "[0-9]+\\.[0-9]+" LibTorch_CUDA_VERSION "${cuda_line}")
+elseif(EXISTS "${LibTorch_ROOT}/build-version")
+  file(STRINGS "${LibTorch_ROOT}/build-version" cuda_line REGEX "\\+cu[0-9]+")
+  string(REGEX REPLACE ".*\\+cu([0-9]+)([0-9])$" "\\1.\\2" LibTorch_CUDA_VERSION "${cuda_line}")
+endif()
 foreach(library IN ITEMS torch_cpu c10 torch_cuda c10_cuda)
   set(LibTorch_${library} "${LibTorch_ROOT}/lib/lib${library}.so")
   if(NOT EXISTS "${LibTorch_${library}}")
