@@ -38,6 +38,7 @@ logged() {
 }
 
 # setup ARGUMENTS...: scripts/setup as a part of another script; it says itself what failed.
+# shellcheck disable=SC2120
 setup() { STEP_PREFIX="  setup " "$SOURCE_DIR/scripts/setup" "$@" || exit 1; }
 
 # jobs_that_fit: how many compilers fit; a source that includes LibTorch takes 2 GB.

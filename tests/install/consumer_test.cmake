@@ -1,5 +1,5 @@
 # Installs the build into a fresh prefix, configures and builds examples/ against that prefix alone, and runs
-# what needs no model. Any failure is an error.
+# them, predict_portrait only where demo checkpoints are. Any failure is an error.
 #   cmake -DBUILD_DIR= -DEXAMPLES_DIR= -DSCRATCH_DIR= -DCXX_COMPILER= -P consumer_test.cmake
 cmake_minimum_required(VERSION 3.25)
 
@@ -34,6 +34,15 @@ foreach(expected IN ITEMS "chin_sagging" "l_cheek_pore" "r_cheek_pore")
     message(FATAL_ERROR "list_signs did not print ${expected}")
   endif()
 endforeach()
+
+# With the demo's checkpoints, where scripts/demo has made them.
+set(manifest "${BUILD_DIR}/demo/models/manifest.json")
+if(EXISTS "${manifest}")
+  run("${build}/predict_portrait" "${manifest}" "${EXAMPLES_DIR}/astronaut.jpg" "${EXAMPLES_DIR}/astronaut-boxes.json")
+  if(NOT output MATCHES "chin_sagging: grade [0-6]")
+    message(FATAL_ERROR "predict_portrait printed no grade for chin_sagging")
+  endif()
+endif()
 
 # Nothing of the build tree may be needed any more.
 if(EXISTS "${prefix}/bin/skingauge")
