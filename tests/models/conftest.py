@@ -59,6 +59,13 @@ def published(tmp_path_factory: pytest.TempPathFactory, state_of: Callable[[int]
     shutil.rmtree(root)  # a gigabyte that pytest would keep
 
 
+@pytest.fixture(autouse=True)
+def leave_nothing(tmp_path: Path) -> Iterator[None]:
+    """Checkpoints are large, and pytest would keep those of three runs."""
+    yield
+    shutil.rmtree(tmp_path)
+
+
 @pytest.fixture
 def published_with(published: Path, tmp_path: Path) -> WRITER:
     """The same files (linked) but for one: a writer (`class/1`, content) -> SOURCE; bytes are written as they are."""
