@@ -40,6 +40,7 @@ Json as_json(const MachineReport& m, const DeviceChoice& choice) {
           {"cpu", {{"model", m.cpu_model}, {"threads", m.cpu_threads}, {"features", m.cpu_features}}},
           {"memory_total_bytes", m.memory_total},
           {"libtorch", m.libtorch},
+          {"cudnn", m.cudnn},
           {"cuda",
            {{"built", m.cuda.built},
             {"driver", cuda_version(m.cuda.driver_version)},
@@ -60,6 +61,7 @@ std::string as_text(const MachineReport& m, const DeviceChoice& choice) {
   line("features", joined(m.cpu_features));
   line("memory", fmt::format("{:.1f} GiB", static_cast<double>(m.memory_total) / kGiB));
   line("libtorch", m.libtorch);
+  line("cudnn", m.cudnn);
   line("cuda", m.cuda.built ? fmt::format("runtime {}, driver {}", cuda_version(m.cuda.runtime_version),
                                           cuda_version(m.cuda.driver_version))
                             : "not in this build");

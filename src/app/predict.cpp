@@ -160,8 +160,9 @@ ExitCode status_of(const std::vector<FacePrediction>& faces) {
 
 ExitCode predict(const PredictOptions& options, const Streams& streams) {
   const auto boxes = options.boxes.empty() ? BoxesFile{} : read_boxes(options.boxes);
-  const auto ensemble = Ensemble::load(options.models, options.common.ensemble());
   Progress progress(streams.err, "photos", options.photos.size(), stderr_is_terminal(), options.common.quiet);
+  progress.say("loading " + options.models);
+  const auto ensemble = Ensemble::load(options.models, options.common.ensemble());
   for (const auto& note : ensemble.notes()) progress.say(note);
   const auto faces = predict_all(ensemble, options, boxes);
   if (options.common.output() == Format::json) {

@@ -17,6 +17,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
+  /// The counted work begins now, not when this was made.
+  void start() { start_ = Clock::now(); }
   void update(std::size_t done);
   /// Writes a line of text without tearing the bar.
   void say(const std::string& text);

@@ -46,6 +46,10 @@ CutPhoto cut_photo(const PhotoEntry& entry, const Preprocess& preprocess) {
   try {
     const auto photo = Image::read(entry.file);
     const auto labels = read_labels(entry);
+    if (labels.width.value_or(photo.width()) != photo.width() ||
+        labels.height.value_or(photo.height()) != photo.height()) {
+      throw InputError(ErrorCode::image_size_mismatch, entry.id + ": photograph and labels differ in size");
+    }
     for (const auto& region : regions_of(labels)) {
       const auto* box = std::get_if<Box>(&region.box);
       if (box == nullptr) continue;

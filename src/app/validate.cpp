@@ -34,9 +34,10 @@ ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   auto selection = select_photos(dataset, options.split);
   const auto count = selection.photos.size();
   const auto criterion = criterion_named(options.criterion);
+  Progress progress(streams.err, "photos", count, stderr_is_terminal(), options.common.quiet);
+  progress.say("loading " + options.models);
   const auto ensemble = Ensemble::load(options.models, options.common.ensemble());
   ValidationFiles files(options.out, tasks(ensemble.options().mode), count, criterion, options.logits);
-  Progress progress(streams.err, "photos", count, stderr_is_terminal(), options.common.quiet);
   for (const auto& note : dataset.notes) progress.say("note: " + note);
   for (const auto& note : ensemble.notes()) progress.say(note);
   ValidationRun validation(ensemble, std::move(selection), files, progress, options.strict);

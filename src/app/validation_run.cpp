@@ -50,6 +50,7 @@ ValidationRun::ValidationRun(const Ensemble& ensemble, Selection selection, Vali
 
 ExitCode ValidationRun::run() {
   const InterruptGuard guard;
+  progress_->start();
   const auto start = std::chrono::steady_clock::now();
   ensemble_->stream([this] { return next_request(); }, [this](FacePrediction&& face) { return take(face); });
   facts_.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -121,4 +121,11 @@ std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& reques
   }
 }
 
+std::string cudnn_version() {
+  const long version =
+      at::globalContext().versionCuDNN();  // major * 10000 + minor * 100 + patch since cuDNN 9
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
+
 }  // namespace skingauge

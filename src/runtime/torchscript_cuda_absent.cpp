@@ -8,4 +8,6 @@ std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& reques
   throw DeviceError(ErrorCode::device_unavailable, to_string(request.device) + ": this build has no CUDA");
 }
 
+std::string cudnn_version() { return "none"; }
+
 }  // namespace skingauge
