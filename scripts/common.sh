@@ -14,6 +14,16 @@ STEP=0
 STEPS="${STEPS:-1}"
 STEP_TITLE=""
 
+FAILURE_SAID=""
+
+# say_failure: no step ends the script without its name.
+say_failure() {
+  local status=$?
+  [[ $status -eq 0 || $STEP -eq 0 || -n $FAILURE_SAID ]] ||
+    echo "failed: ${STEP_PREFIX:-}step [$STEP/$STEPS] $STEP_TITLE: status $status, see the message above" >&2
+}
+trap say_failure EXIT
+
 # step TITLE: announces the next step.
 step() {
   STEP=$((STEP + 1))
@@ -23,6 +33,7 @@ step() {
 
 # fail MESSAGE [LOG]: one line that names the step, then the end of the script.
 fail() {
+  FAILURE_SAID=yes
   echo "failed: ${STEP_PREFIX:-}step [$STEP/$STEPS] $STEP_TITLE: $1${2:+ (log: $2)}" >&2
   exit 1
 }
@@ -39,7 +50,11 @@ logged() {
 
 # setup ARGUMENTS...: scripts/setup as a part of another script; it says itself what failed.
 # shellcheck disable=SC2120
-setup() { STEP_PREFIX="  setup " "$SOURCE_DIR/scripts/setup" "$@" || exit 1; }
+setup() {
+  STEP_PREFIX="  setup " "$SOURCE_DIR/scripts/setup" "$@" && return
+  FAILURE_SAID=yes
+  exit 1
+}
 
 # jobs_that_fit: how many compilers fit; a source that includes LibTorch takes 2 GB.
 jobs_that_fit() {
