@@ -41,7 +41,7 @@ struct Sign {
   std::string_view unit;     ///< measurements: e.g. "µm"; empty for grades
 };
 
-/// Every sign a head predicts: eleven grades, then twelve measurements, each in the order of faceparts and,
+/// Every sign a head predicts: eleven grades, then thirteen measurements, each in the order of faceparts and,
 /// within one, of the published checkpoints' outputs.
 std::span<const Sign> signs() noexcept;
 

@@ -10,6 +10,10 @@ namespace skingauge {
 namespace fs = std::filesystem;
 namespace {
 
+std::string position(std::size_t byte, std::string_view text) {
+  return "at byte " + std::to_string(byte) + " of " + std::to_string(text.size());
+}
+
 // Text in which bare NaN and infinities are quoted, and where the added bytes stand.
 struct Quoted {
   std::string text;
@@ -52,17 +56,46 @@ Quoted quote_bare_numbers(std::string_view text) {
   return result;
 }
 
-// Watches a parse: bounds its depth and collects keys that an object holds twice.
+// Where brackets are first nested deeper than allowed, or npos. Exact up to the first error of syntax.
+std::size_t too_deep_at(std::string_view text, int max_depth) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string && c == '\\') {
+      ++i;
+      continue;
+    }
+    if (c == '"') in_string = !in_string;
+    if (in_string) continue;
+    if ((c == '[' || c == '{') && ++depth > max_depth) return i;
+    if (c == ']' || c == '}') --depth;
+  }
+  return std::string_view::npos;
+}
+
+// What the parser would accept or not say well enough.
+void check_before_parsing(std::string_view text, const JsonLimits& limits) {
+  if (text.empty()) throw JsonError("empty file");
+  if (text.starts_with("\xEF\xBB\xBF"))
+    throw JsonError("byte-order mark at byte 0; save as UTF-8 without one");
+  const auto nul = text.find('\0');  // the parser takes it for the end, whatever follows
+  if (nul != std::string_view::npos) throw JsonError("not valid JSON: NUL " + position(nul, text));
+  const auto deep = too_deep_at(text, limits.max_depth);
+  if (deep != std::string_view::npos) {
+    throw JsonError("nested deeper than " + std::to_string(limits.max_depth) + ' ' + position(deep, text));
+  }
+}
+
+// Watches a parse: collects keys that an object holds twice.
 class Watch {
  public:
-  Watch(int max_depth, std::vector<std::string>& duplicates)
-      : max_depth_(max_depth), duplicates_(&duplicates) {}
+  explicit Watch(std::vector<std::string>& duplicates) : duplicates_(&duplicates) {}
 
-  bool operator()(int depth, Json::parse_event_t event, Json& value) {
+  bool operator()(Json::parse_event_t event, const Json& value) {
     using Event = Json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      if (depth >= max_depth_) throw JsonError("nested deeper than " + std::to_string(max_depth_));
-      if (event == Event::object_start) open_.emplace_back();
+    if (event == Event::object_start) {
+      open_.emplace_back();
     } else if (event == Event::object_end) {
       open_.pop_back();
     } else if (event == Event::key && !open_.back().insert(value.get<std::string>()).second) {
@@ -72,7 +105,6 @@ class Watch {
   }
 
  private:
-  int max_depth_;
   std::vector<std::string>* duplicates_;
   std::vector<std::set<std::string>> open_;
 };
@@ -80,20 +112,16 @@ class Watch {
 }  // namespace
 
 JsonDocument parse_json(std::string_view text, const JsonLimits& limits) {
-  if (text.empty()) throw JsonError("empty file");
-  if (text.starts_with("\xEF\xBB\xBF"))
-    throw JsonError("byte-order mark at byte 0; save as UTF-8 without one");
+  check_before_parsing(text, limits);
   const auto quoted = quote_bare_numbers(text);
   JsonDocument document;
   try {
-    Watch watch(limits.max_depth, document.duplicate_keys);
-    document.value = Json::parse(quoted.text, [&](int depth, Json::parse_event_t event, Json& value) {
-      return watch(depth, event, value);
+    Watch watch(document.duplicate_keys);
+    document.value = Json::parse(quoted.text, [&](int /*depth*/, Json::parse_event_t event, Json& value) {
+      return watch(event, value);
     });
   } catch (const Json::parse_error& e) {
-    throw JsonError("not valid JSON at byte " +
-                    std::to_string(quoted.original(e.byte == 0 ? 0 : e.byte - 1)) + " of " +
-                    std::to_string(text.size()));
+    throw JsonError("not valid JSON " + position(quoted.original(e.byte == 0 ? 0 : e.byte - 1), text));
   }
   return document;
 }

@@ -25,12 +25,12 @@ class JsonError : public std::runtime_error {
 
 struct JsonDocument {
   Json value;
-  std::vector<std::string> duplicate_keys;  ///< keys that one object holds twice; the first value is kept
+  std::vector<std::string> duplicate_keys;  ///< keys that one object holds twice; the last value is kept
 };
 
 /// Parses strict JSON, except that the bare words NaN, Infinity and -Infinity (Python writes them) become
-/// strings. Throws JsonError: not UTF-8, byte-order mark, too deep, trailing bytes, each with its byte
-/// offset.
+/// strings. Throws JsonError: empty, not UTF-8, byte-order mark, NUL, too deep, trailing bytes, each with its
+/// byte offset. Of a key that one object holds twice the last value is kept, as Python's json does.
 JsonDocument parse_json(std::string_view text, const JsonLimits& limits = {});
 
 /// The whole of a regular file. Throws JsonError for a missing, unreadable or too large file.

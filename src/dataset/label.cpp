@@ -20,7 +20,7 @@ class LabelParser {
 
   Label run(const std::vector<std::string>& duplicate_keys) {
     if (!root_->is_object()) fail(ErrorCode::label_field, "(whole file)", *root_, "an object");
-    for (const auto& key : duplicate_keys) warn(key, "stands twice in one object; the first value is used");
+    for (const auto& key : duplicate_keys) warn(key, "stands twice in one object; the last value is used");
     read_images();
     read_info();
     read_annotations();

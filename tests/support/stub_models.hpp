@@ -7,10 +7,10 @@
 
 #include "core/json_file.hpp"
 #include "model/sha256.hpp"
+#include "support/files.hpp"
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <numeric>
@@ -18,11 +18,6 @@
 #include <vector>
 
 namespace skingauge::test {
-
-inline void write_bytes(const std::filesystem::path& file, const std::string& bytes) {
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << bytes;
-}
 
 inline std::string hash_of(const std::string& bytes) { return sha256_hex(std::as_bytes(std::span(bytes))); }
 
