@@ -37,7 +37,8 @@ function(skingauge_add_tests layer)
   target_compile_definitions(${target} PRIVATE SKINGAUGE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
   skingauge_configure_target(${target})
-  target_compile_options(${target} PRIVATE -Wno-sign-conversion) # tests count with int and compare with size()
+  # Tests count with int and compare with size(); EXPECT_... after a bare if is fine.
+  target_compile_options(${target} PRIVATE -Wno-sign-conversion -Wno-dangling-else)
   gtest_discover_tests(${target} TEST_PREFIX "${layer}." DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS "${tests_LABELS}" TIMEOUT 300)
 endfunction()
