@@ -52,7 +52,7 @@ void blend_rows(std::span<const Color> above, std::span<const Color> below, floa
 }
 
 std::uint8_t to_byte(float value) noexcept {
-  return static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + 0.5F);
+  return static_cast<std::uint8_t>(std::clamp(value + 0.5F, 0.0F, 255.0F));
 }
 
 // One picture row out of one row of the coarse grid.

@@ -17,6 +17,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 namespace skingauge {
 namespace {
@@ -97,6 +98,7 @@ class Studio {
 
   SynthesisReport run(int threads, const std::function<void(std::size_t, std::size_t)>& progress) {
     std::vector<std::jthread> workers;
+    workers.reserve(static_cast<std::size_t>(threads));
     for (int i = 0; i < threads; ++i) workers.emplace_back([this] { work(); });
     watch(progress);
     workers.clear();

@@ -31,13 +31,13 @@ using face::Traits;
 
 class SynthesisTest : public testing::Test {
  protected:
-  SynthesisTest() {
+  void SetUp() override {
     const auto* test = testing::UnitTest::GetInstance()->current_test_info();
     folder_ = fs::temp_directory_path() / (std::string("skingauge-synthesis-") + test->name());
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
-  ~SynthesisTest() override { fs::remove_all(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
 
   fs::path folder_;
 };
