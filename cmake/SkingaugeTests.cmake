@@ -39,7 +39,7 @@ function(skingauge_add_tests layer)
   skingauge_configure_target(${target})
   # Tests count with int and compare with size(); EXPECT_... after a bare if is fine.
   target_compile_options(${target} PRIVATE -Wno-sign-conversion -Wno-dangling-else)
-  gtest_discover_tests(${target} TEST_PREFIX "${layer}." DISCOVERY_TIMEOUT 120
+  gtest_discover_tests(${target} TEST_PREFIX "${layer}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 120
                        PROPERTIES LABELS "${tests_LABELS}" TIMEOUT 300)
 endfunction()
 
