@@ -1,0 +1,251 @@
+"""The program on real files, good and bad: what it prints, what it writes, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import nia_2023
+import pytest
+import torch
+from conftest import SmallNetwork, save_script
+
+HEADS = 24  # of one photograph: 11 grades, 13 measurements
+
+
+@pytest.fixture
+def data(drawn: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(drawn, tmp_path / "data"))
+
+
+def photos_of(data: Path) -> list[Path]:
+    return sorted(data.glob("img/*/*/*.jpg"))
+
+
+def label_of(data: Path, photo: Path, facepart: int) -> Path:
+    return next(data.glob(f"label/*/*/{photo.stem}_{facepart:02d}.json"))
+
+
+def change(file: Path, edit) -> None:
+    content = json.loads(file.read_text())
+    edit(content)
+    file.write_text(json.dumps(content))
+
+
+def lines_of(file: Path) -> list[dict]:
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def claim_size(photo: Path, width: int, height: int) -> None:
+    """Writes another size into the JPEG's frame header."""
+    content = bytearray(photo.read_bytes())
+    at = content.index(b"\xff\xc0")
+    content[at + 5 : at + 9] = height.to_bytes(2, "big") + width.to_bytes(2, "big")
+    photo.write_bytes(content)
+
+
+def test_validate_writes_logs_predictions_and_summary(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out", "--device", "cpu")
+    assert done.status == 0, done.err
+    assert "mean of items" in done.out
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    assert summary["run"]["photos"] == 2
+    assert summary["run"]["device"] == "cpu"
+    assert len(lines_of(tmp_path / "out/predictions.jsonl")) == 2 * HEADS
+    for name in ("class_test.txt", "regression_test.txt"):
+        assert (tmp_path / "out" / name).read_text().rstrip().endswith("Finish!")
+
+
+def test_batch_and_threads_change_no_answer(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    answers = []
+    for batch, threads in ((1, 1), (16, 2), (5, 3)):
+        out = tmp_path / f"out{batch}"
+        run("validate", data, "--models", manifest, "--out", out, "--batch", batch, "--threads", threads, "--logits")
+        answers.append(lines_of(out / "predictions.jsonl"))
+    for other in answers[1:]:
+        for one, two in zip(answers[0], other, strict=True):
+            assert one.keys() == two.keys()
+            assert one.get("grade") == two.get("grade")
+            assert one.get("logits", [one.get("value", 0)]) == pytest.approx(two.get("logits", [two.get("value", 0)]), abs=1e-4)
+
+
+def test_modes_write_only_their_own(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    run("validate", data, "--models", manifest, "--out", tmp_path / "out", "--mode", "regression")
+    assert {line["task"] for line in lines_of(tmp_path / "out/predictions.jsonl")} == {"measurement"}
+    assert not (tmp_path / "out/class_test.txt").exists()
+
+
+def test_predict_reads_labels_and_boxes(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    photo = photos_of(data)[0]
+    by_labels = run("predict", photo, "--models", manifest, "--labels", data / "label", "--format", "json")
+    assert by_labels.status == 0, by_labels.err
+    boxes = {str(n): json.loads(label_of(data, photo, n).read_text())["images"]["bbox"] for n in range(9)}
+    (tmp_path / "boxes.json").write_text(json.dumps({"format": 1, "photos": {photo.name: boxes}}))
+    by_boxes = run("predict", photo, "--models", manifest, "--boxes", tmp_path / "boxes.json", "--format", "json")
+    one, two = (json.loads(done.out)["photos"][0]["predictions"] for done in (by_labels, by_boxes))
+    assert one == two
+    assert len(one) == HEADS
+
+
+def test_bf16_on_the_cpu_answers_nearly_the_same(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    values = []
+    for precision in ("fp32", "bf16"):
+        done = run("validate", data, "--models", manifest, "--out", tmp_path / precision, "--precision", precision, "--device", "cpu")
+        assert done.status == 0, done.err
+        values.append([line.get("value", 0) for line in lines_of(tmp_path / precision / "predictions.jsonl")])
+    assert values[1] == pytest.approx(values[0], abs=0.05)
+
+
+@pytest.mark.parametrize("precision", ["tf32", "fp16"])
+def test_precisions_of_the_gpu_are_refused_on_the_cpu(run, data: Path, manifest: Path, tmp_path: Path, precision: str) -> None:
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out", "--device", "cpu", "--precision", precision)
+    assert done.status == 2
+    assert precision in done.err
+
+
+def test_cuda_without_a_gpu_ends_with_5(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": ""}
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out", "--device", "cuda", env=environment)
+    assert done.status == 5
+    assert "[device-unavailable]" in done.err
+
+
+def truncate(photo: Path) -> None:
+    photo.write_bytes(photo.read_bytes()[: photo.stat().st_size // 2])
+
+
+BAD_PHOTOS = {
+    "missing": (lambda photo: photo.unlink(), "image-missing"),
+    "empty": (lambda photo: photo.write_bytes(b""), "image-empty"),
+    "truncated": (truncate, "image-truncated"),
+    "text": (lambda photo: photo.write_text("not a picture, whatever its name says"), "image-format"),
+    "huge claim": (lambda photo: claim_size(photo, 60000, 60000), "image-too-large"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_PHOTOS)
+def test_bad_photo_ends_predict_with_3_and_names_it(run, data: Path, manifest: Path, kind: str) -> None:
+    spoil, code = BAD_PHOTOS[kind]
+    photo = photos_of(data)[0]
+    spoil(photo)
+    done = run("predict", photo, "--models", manifest, "--labels", data / "label")
+    assert done.status == 3
+    assert photo.name in done.out
+    assert f"[{code}]" in done.out
+
+
+@pytest.mark.parametrize("kind", [kind for kind in BAD_PHOTOS if kind != "missing"])
+def test_bad_photo_leaves_its_neighbour_alone(run, data: Path, manifest: Path, tmp_path: Path, kind: str) -> None:
+    spoil, code = BAD_PHOTOS[kind]
+    bad, good = photos_of(data)
+    spoil(bad)
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out")
+    assert done.status == 1
+    assert f"[{code}]" in done.err
+    lines = lines_of(tmp_path / "out/predictions.jsonl")
+    assert {line.get("skipped") for line in lines if line["photo"] == bad.stem} == {"photo-error"}
+    assert any("grade" in line for line in lines if line["photo"] == good.stem)
+
+
+BAD_LABELS = {
+    "broken": (lambda file: file.write_text('{"info": {,'), "at byte"),
+    "three numbers": (lambda file: change(file, lambda label: label["images"].update(bbox=[1, 2, 3])), "[1,2,3]"),
+    "text in the box": (lambda file: change(file, lambda label: label["images"].update(bbox=["1", 2, 3, 4])), "images.bbox"),
+    "outside": (lambda file: change(file, lambda label: label["images"].update(bbox=[0, 0, 99999, 500])), "99999"),
+    "facepart 9": (lambda file: change(file, lambda label: label["images"].update(facepart=9)), "images.facepart"),
+    "grade 9": (lambda file: change(file, lambda label: label["annotations"].update(chin_sagging=9)), "0..6"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_LABELS)
+def test_bad_label_ends_validate_with_1_and_names_file_and_value(run, data: Path, manifest: Path, tmp_path: Path, kind: str) -> None:
+    spoil, named = BAD_LABELS[kind]
+    file = label_of(data, photos_of(data)[0], 8)
+    spoil(file)
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out")
+    assert done.status == 1
+    assert file.name in done.err
+    assert named in done.err
+    lines = lines_of(tmp_path / "out/predictions.jsonl")
+    assert len(lines) == 2 * HEADS
+    assert sum("grade" in line for line in lines) >= 2 * 11 - 1 - 4  # its neighbours are judged
+
+
+def edit_manifest(manifest: Path, edit) -> None:
+    change(manifest, edit)
+
+
+def replace_lips(manifest: Path, write) -> None:
+    """Another file in the place of the lips' model, with its hash set right."""
+    file = manifest.parent / "grade/7.pt"
+    write(file)
+    digest = nia_2023.sha256_of(file)
+    edit_manifest(manifest, lambda content: next(m for m in content["models"] if m["file"] == "grade/7.pt").update(sha256=digest))
+
+
+def nan_network() -> torch.nn.Module:
+    network = SmallNetwork(5)
+    network.linear.weight.data[0, 0] = float("nan")
+    return network
+
+
+BAD_MODELS = {
+    "unknown field": (lambda m: edit_manifest(m, lambda c: c.update(colour="bgr")), "manifest-field"),
+    "missing file": (lambda m: (m.parent / "grade/7.pt").unlink(), "model-missing"),
+    "wrong hash": (lambda m: (m.parent / "grade/7.pt").write_bytes(b"something else"), "model-hash"),
+    "wrong width": (lambda m: replace_lips(m, lambda file: save_script(SmallNetwork(6), file)), "model-width"),
+    "state_dict": (lambda m: replace_lips(m, lambda file: torch.save(SmallNetwork(5).state_dict(), file)), "model-format"),
+    "random bytes": (lambda m: replace_lips(m, lambda file: file.write_bytes(os.urandom(4096))), "model-format"),
+    "truncated": (lambda m: replace_lips(m, lambda file: file.write_bytes(file.read_bytes()[:3000])), "model-format"),
+    "NaN weights": (lambda m: replace_lips(m, lambda file: save_script(nan_network(), file)), "model-format"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_MODELS)
+def test_bad_model_ends_with_4_before_any_photo(run, data: Path, manifest: Path, tmp_path: Path, kind: str) -> None:
+    spoil, code = BAD_MODELS[kind]
+    spoil(manifest)
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out")
+    assert done.status == 4
+    assert f"[{code}]" in done.err
+    assert not (tmp_path / "out").exists()
+    assert run("models", "verify", manifest).status == 4
+
+
+def test_state_dict_is_told_from_torchscript(run, data: Path, manifest: Path) -> None:
+    BAD_MODELS["state_dict"][0](manifest)
+    done = run("models", "verify", manifest)
+    assert "state_dict" in done.err
+    assert "convert_checkpoints.py" in done.err
+
+
+def test_full_disk_ends_with_6(program: Path, manifest: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([program, "models", "verify", manifest], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 6
+    assert "[io-failed]" in done.stderr
+
+
+def test_interrupt_keeps_what_is_finished(program: Path, run, manifest: Path, tmp_path: Path) -> None:
+    root = tmp_path / "many"
+    assert run("dataset", "synthesize", root, "--subjects", 4, "--no-awkward").status == 0
+    out = tmp_path / "out"
+    command = [program, "validate", root, "--models", manifest, "--out", out, "--threads", "1", "--batch", "1"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    predictions = out / "predictions.jsonl"
+    deadline = time.monotonic() + 120
+    while not (predictions.exists() and predictions.stat().st_size > 0) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=120)
+    assert running.returncode == 1
+    summary = json.loads((out / "summary.json").read_text())
+    assert summary["run"]["stopped"] is True
+    assert 0 < summary["run"]["photos"] < 52
+    assert len(lines_of(predictions)) == HEADS * summary["run"]["photos"]
+    assert "Finish!" not in (out / "class_test.txt").read_text()
