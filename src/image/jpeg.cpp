@@ -56,11 +56,15 @@ Image decode_jpeg(std::span<const std::byte> bytes, const ImageLimits& limits, c
   int subsampling = 0;
   int colorspace = 0;
   const auto markers = walk_jpeg_markers(bytes, limits.max_scans);
-  if (tjDecompressHeader3(decoder.get(), data(bytes), bytes.size(), &width, &height, &subsampling,
-                          &colorspace) != 0) {
-    const std::string why = tjGetErrorStr2(decoder.get());
-    if (!markers.complete) fail(ErrorCode::image_truncated, name, "JPEG header ends too early (" + why + ")");
-    fail(ErrorCode::image_format, name, "JPEG header cannot be read (" + why + ")");
+  const bool readable = tjDecompressHeader3(decoder.get(), data(bytes), bytes.size(), &width, &height,
+                                            &subsampling, &colorspace) == 0;
+  if (!markers.complete && (!readable || width == 0)) {  // cut before the frame, the header has no size
+    fail(ErrorCode::image_truncated, name,
+         "JPEG of " + std::to_string(bytes.size()) + " bytes ends inside its header");
+  }
+  if (!readable) {
+    fail(ErrorCode::image_format, name,
+         std::string("JPEG header cannot be read (") + tjGetErrorStr2(decoder.get()) + ")");
   }
   check_claimed_size(width, height, limits, name);
   if (markers.scans > limits.max_scans) {

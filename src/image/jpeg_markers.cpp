@@ -33,7 +33,8 @@ int exif_orientation(Bytes payload) noexcept {
   constexpr std::size_t kHeader = 6;  // "Exif\0\0"
   if (payload.size() < kHeader + 8 || std::memcmp(payload.data(), "Exif\0\0", kHeader) != 0) return 1;
   const auto tiff = payload.subspan(kHeader);
-  const bool little = u8(tiff, 0) == 'I';
+  const bool little = std::memcmp(tiff.data(), "II*\0", 4) == 0;
+  if (!little && std::memcmp(tiff.data(), "MM\0*", 4) != 0) return 1;
   const TiffReader reader{tiff, little};
   const auto directory = reader.number(4, 4);
   const auto entries = directory ? reader.number(*directory, 2) : std::nullopt;

@@ -1,0 +1,86 @@
+// Pictures made for tests, encoded in memory, and what OpenCV makes of them.
+#pragma once
+
+#include "skingauge/image.hpp"
+
+#include <cstring>
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <turbojpeg.h>
+
+namespace skingauge::test {
+
+/// A smooth gradient with an edge and seeded noise: exercises every frequency of a JPEG.
+inline cv::Mat scene(int width, int height, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  cv::Mat picture(height, width, CV_8UC3);
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const auto noise = static_cast<int>(random() % 32);
+      const int edge = x > width / 3 ? 60 : 0;
+      picture.at<cv::Vec3b>(y, x) = {cv::saturate_cast<uchar>(x * 200 / width + noise),
+                                     cv::saturate_cast<uchar>(y * 180 / height + edge),
+                                     cv::saturate_cast<uchar>(220 - x * 90 / width - noise)};
+    }
+  }
+  return picture;
+}
+
+inline std::string encode(const char* extension, const cv::Mat& picture,
+                          const std::vector<int>& options = {}) {
+  std::vector<uchar> bytes;
+  if (!cv::imencode(extension, picture, bytes, options)) ADD_FAILURE() << "cannot encode " << extension;
+  return {bytes.begin(), bytes.end()};
+}
+
+/// A JPEG of a sampling (TJSAMP_...); `flags` as TurboJPEG's; 3 channels B, G, R or 4 channels C, M, Y, K.
+inline std::string encode_jpeg(const cv::Mat& picture, int sampling, int flags = 0, int quality = 90) {
+  const std::unique_ptr<void, int (*)(void*)> encoder{tjInitCompress(), tjDestroy};
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  const int format = picture.channels() == 4 ? TJPF_CMYK : TJPF_BGR;
+  if (tjCompress2(encoder.get(), picture.data, picture.cols, static_cast<int>(picture.step), picture.rows,
+                  format, &bytes, &size, sampling, quality, flags | TJFLAG_ACCURATEDCT) != 0) {
+    ADD_FAILURE() << tjGetErrorStr2(encoder.get());
+  }
+  std::string file(reinterpret_cast<char*>(bytes), size);
+  tjFree(bytes);
+  return file;
+}
+
+inline Image decode(const std::string& file, const ImageLimits& limits = {}) {
+  return Image::decode(std::as_bytes(std::span(file)), limits, "photo.jpg");
+}
+
+/// What imread(IMREAD_COLOR) answers for a file with these bytes.
+inline cv::Mat imread(const std::string& file) {
+  return cv::imdecode(cv::Mat(1, static_cast<int>(file.size()), CV_8U, const_cast<char*>(file.data())),
+                      cv::IMREAD_COLOR);
+}
+
+/// Fails, naming the first pixel that differs, unless both have the same size and bytes.
+inline void expect_same(const Image& image, const cv::Mat& expected) {
+  ASSERT_FALSE(expected.empty());
+  ASSERT_EQ(image.width(), expected.cols);
+  ASSERT_EQ(image.height(), expected.rows);
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) {
+      const auto& pixel = expected.at<cv::Vec3b>(y, x);
+      const auto* found = image.at(x, y);
+      ASSERT_EQ(cv::Vec3b(found[0], found[1], found[2]), pixel) << "at x " << x << ", y " << y;
+    }
+  }
+}
+
+inline std::string patched(std::string file, std::size_t at, const std::string& bytes) {
+  return file.replace(at, bytes.size(), bytes);
+}
+
+}  // namespace skingauge::test
