@@ -14,7 +14,7 @@ struct CudaGpu {
   int capability_minor{0};
   int multiprocessors{0};
   std::size_t memory_total{0};  ///< bytes
-  std::size_t memory_free{0};   ///< bytes, at the time of asking
+  std::size_t memory_free{0};   ///< bytes, at the time of asking; 0 where it was not asked for
 };
 
 /// CUDA as seen from this process. `problem` is empty exactly where at least one GPU can be used.
@@ -40,7 +40,8 @@ struct MachineReport {
 
 /// Asks the system. Never throws for missing hardware.
 MachineReport describe_machine();
-CudaStatus query_cuda();
+/// `free_memory`: asks each GPU for it, which makes a context of some hundred MB there.
+CudaStatus query_cuda(bool free_memory = false);
 
 /// How many threads this process may run at once (its CPU affinity); at least 1.
 int usable_threads() noexcept;

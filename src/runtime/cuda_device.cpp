@@ -12,25 +12,28 @@ std::string explain(cudaError_t status) {
   return std::string(cudaGetErrorName(status)) + ": " + cudaGetErrorString(status);
 }
 
-// Asks the driver for one GPU without making a context on it beyond what cudaMemGetInfo needs.
 CudaGpu describe_gpu(int index) {
   cudaDeviceProp properties{};
   check_cuda(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
-  CudaGpu gpu{index,
-              properties.name,
-              properties.major,
-              properties.minor,
-              properties.multiProcessorCount,
-              properties.totalGlobalMem,
-              0};
+  return {index,
+          properties.name,
+          properties.major,
+          properties.minor,
+          properties.multiProcessorCount,
+          properties.totalGlobalMem,
+          0};
+}
+
+std::size_t free_memory_of(int index) {
   int before = 0;
   check_cuda(cudaGetDevice(&before), "cudaGetDevice");
   check_cuda(cudaSetDevice(index), "cudaSetDevice");
+  std::size_t free = 0;
   std::size_t total = 0;
-  const auto status = cudaMemGetInfo(&gpu.memory_free, &total);
+  const auto status = cudaMemGetInfo(&free, &total);
   check_cuda(cudaSetDevice(before), "cudaSetDevice");
   check_cuda(status, "cudaMemGetInfo");
-  return gpu;
+  return free;
 }
 
 }  // namespace
@@ -40,7 +43,7 @@ void check_cuda(cudaError_t status, const char* call) {
   throw DeviceError(ErrorCode::device_failed, std::string(call) + ": " + explain(status));
 }
 
-CudaStatus query_cuda() {
+CudaStatus query_cuda(bool free_memory) {
   CudaStatus cuda;
   cuda.built = true;
   if (cudaDriverGetVersion(&cuda.driver_version) != cudaSuccess) cuda.driver_version = 0;
@@ -53,7 +56,10 @@ CudaStatus query_cuda() {
     return cuda;
   }
   try {
-    for (int i = 0; i < count; ++i) cuda.gpus.push_back(describe_gpu(i));
+    for (int i = 0; i < count; ++i) {
+      cuda.gpus.push_back(describe_gpu(i));
+      if (free_memory) cuda.gpus.back().memory_free = free_memory_of(i);
+    }
   } catch (const DeviceError& e) {
     cuda.problem = e.what();
     return cuda;

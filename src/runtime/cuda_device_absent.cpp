@@ -2,7 +2,7 @@
 
 namespace skingauge {
 
-CudaStatus query_cuda() {
+CudaStatus query_cuda(bool /*free_memory*/) {
   CudaStatus cuda;
   cuda.problem = "this build has no CUDA";
   return cuda;

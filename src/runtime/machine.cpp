@@ -58,7 +58,7 @@ MachineReport describe_machine() {
       static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   report.libtorch = libtorch_version();
   report.cudnn = cudnn_version();
-  report.cuda = query_cuda();
+  report.cuda = query_cuda(true);
   return report;
 }
 
