@@ -51,8 +51,9 @@ struct LabelProblem {
 struct Label {
   std::filesystem::path file;
   LabelInfo info;
-  std::optional<int> device;  ///< 0 camera, 1 tablet, 2 phone (the file name counts from 1)
-  std::optional<int> width;   ///< of the photograph, pixels
+  /// 0 camera, 1 tablet, 2 phone by the guideline's table; its own example counts from 1, as file names do.
+  std::optional<int> device;
+  std::optional<int> width;  ///< of the photograph, pixels
   std::optional<int> height;
   std::optional<int> angle;  ///< 0..8: F, Ft, Fb, L15, L30, R15, R30, L, R
   Facepart facepart{};       ///< the JSON's, which is the authority, not the file name's

@@ -93,7 +93,7 @@ class LabelParser {
         found.is_number_integer() ? facepart_from_number(found.get<long long>()) : std::nullopt;
     if (!known) fail(ErrorCode::label_field, "images.facepart", found, "an integer 0..8");
     label_.facepart = *known;
-    label_.device = integer(*images, "images", "device", 0, 2);
+    label_.device = integer(*images, "images", "device", 0, 3);
     label_.angle = integer(*images, "images", "angle", 0, 8);
     label_.width = integer(*images, "images", "width", 1, 1 << 20);
     label_.height = integer(*images, "images", "height", 1, 1 << 20);

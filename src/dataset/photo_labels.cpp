@@ -27,7 +27,8 @@ void note_conflicts(const PhotoEntry& photo, const Label& label, std::vector<std
   if (named && *named != label.facepart) {
     note("the JSON's facepart " + std::to_string(number(label.facepart)) + " is used, not the name's");
   }
-  if (label.device && *label.device + 1 != static_cast<int>(photo.device)) {
+  const int device = static_cast<int>(photo.device);
+  if (label.device && *label.device != device && *label.device + 1 != device) {
     note("images.device " + std::to_string(*label.device) + " does not fit device " +
          std::to_string(static_cast<int>(photo.device)));
   }

@@ -42,14 +42,14 @@ ClaimedSize webp_size(Bytes b) {
 }
 
 // Width and height stand in the first directory as tags 256 and 257, as 16- or 32-bit numbers.
-ClaimedSize tiff_size(Bytes b, bool little) {
-  ClaimedSize size{0, 0};
+std::optional<ClaimedSize> tiff_size(Bytes b, bool little) {
   const auto directory = static_cast<std::size_t>(number(b, 4, 4, little));
-  if (directory + 2 > b.size()) return size;
+  if (directory + 2 > b.size()) return std::nullopt;
   const auto entries = static_cast<std::size_t>(number(b, directory, 2, little));
+  if (directory + 2 + 12 * entries > b.size()) return std::nullopt;
+  ClaimedSize size{0, 0};
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t at = directory + 2 + 12 * i;
-    if (at + 12 > b.size()) break;
     const auto tag = number(b, at, 2, little);
     const std::size_t width = number(b, at + 2, 2, little) == 3 ? 2 : 4;
     if (tag == 256) size.width = number(b, at + 8, width, little);
@@ -58,18 +58,36 @@ ClaimedSize tiff_size(Bytes b, bool little) {
   return size;
 }
 
-// The size a header claims; empty for a format that is not read.
-std::optional<ClaimedSize> claimed_size(Bytes b) {
+ClaimedSize bmp_size(Bytes b) {
+  const auto height = static_cast<std::int32_t>(number(b, 22, 4, true));  // negative: rows from the top
+  return {number(b, 18, 4, true), height < 0 ? -static_cast<long long>(height) : height};
+}
+
+enum class Format { png, bmp, webp, tiff_little, tiff_big };
+
+std::optional<Format> format_of(Bytes b) noexcept {
+  if (starts_with(b, "\x89PNG\r\n\x1a\n")) return Format::png;
+  if (starts_with(b, "BM")) return Format::bmp;
+  if (starts_with(b, "RIFF") && starts_with(b, "WEBP", 8)) return Format::webp;
+  if (starts_with(b, std::string_view("II*\0", 4))) return Format::tiff_little;
+  if (starts_with(b, std::string_view("MM\0*", 4))) return Format::tiff_big;
+  return std::nullopt;
+}
+
+// The size a header claims; empty where the file ends before it.
+std::optional<ClaimedSize> claimed_size(Bytes b, Format format) {
   if (b.size() < 30) return std::nullopt;
-  if (starts_with(b, "\x89PNG\r\n\x1a\n"))
-    return ClaimedSize{number(b, 16, 4, false), number(b, 20, 4, false)};
-  if (starts_with(b, "BM")) {
-    const auto height = static_cast<std::int32_t>(number(b, 22, 4, true));  // negative: rows from the top
-    return ClaimedSize{number(b, 18, 4, true), height < 0 ? -static_cast<long long>(height) : height};
+  switch (format) {
+    case Format::png:
+      return ClaimedSize{number(b, 16, 4, false), number(b, 20, 4, false)};
+    case Format::bmp:
+      return bmp_size(b);
+    case Format::webp:
+      return webp_size(b);
+    case Format::tiff_little:
+    case Format::tiff_big:
+      return tiff_size(b, format == Format::tiff_little);
   }
-  if (starts_with(b, "RIFF") && starts_with(b, "WEBP", 8)) return webp_size(b);
-  if (starts_with(b, std::string_view("II*\0", 4))) return tiff_size(b, true);
-  if (starts_with(b, std::string_view("MM\0*", 4))) return tiff_size(b, false);
   return std::nullopt;
 }
 
@@ -100,11 +118,16 @@ std::string first_bytes(Bytes bytes) {
 }  // namespace
 
 Image decode_other(Bytes bytes, const ImageLimits& limits, const std::string& name) {
-  const auto claimed = claimed_size(bytes);
-  if (!claimed) {
+  const auto format = format_of(bytes);
+  if (!format) {
     throw InputError(
         ErrorCode::image_format,
         name + ": not a JPEG, PNG, BMP, TIFF or WebP picture (starts with " + first_bytes(bytes) + ")");
+  }
+  const auto claimed = claimed_size(bytes, *format);
+  if (!claimed) {
+    throw InputError(ErrorCode::image_truncated, name + ": ends after " + std::to_string(bytes.size()) +
+                                                     " bytes, before its header does");
   }
   check_claimed_size(claimed->width, claimed->height, limits, name);
   cv::Mat picture;
