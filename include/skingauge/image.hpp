@@ -53,7 +53,8 @@ class Image {
   std::shared_ptr<const std::uint8_t[]> pixels_;
 };
 
-/// Writes a baseline JPEG (4:2:0, accurate DCT), quality 1..100. Throws DiskError.
+/// Writes a baseline JPEG (4:2:0, accurate DCT), quality 1..100. Throws DiskError; UsageError for
+/// another quality.
 void write_jpeg(const std::filesystem::path& path, const Image& image, int quality = 92);
 
 }  // namespace skingauge

@@ -91,6 +91,10 @@ Image decode_jpeg(std::span<const std::byte> bytes, const ImageLimits& limits, c
 }
 
 void write_jpeg(const std::filesystem::path& path, const Image& image, int quality) {
+  if (quality < 1 || quality > 100) {
+    throw UsageError(ErrorCode::bad_option,
+                     path.string() + ": quality: found " + std::to_string(quality) + ", expected 1..100");
+  }
   const Handle encoder{tjInitCompress()};
   if (!encoder) throw std::bad_alloc();
   unsigned char* raw = nullptr;

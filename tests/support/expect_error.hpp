@@ -18,7 +18,7 @@ void expect_error(ErrorCode code, const std::vector<std::string>& parts, Action&
     ADD_FAILURE() << "nothing thrown, expected " << to_string(code);
   } catch (const Expected& e) {
     EXPECT_EQ(to_string(e.code()), to_string(code)) << e.what();
-    for (const auto& part : parts) EXPECT_THAT(e.what(), ::testing::HasSubstr(part));
+    for (const auto& part : parts) EXPECT_THAT(std::string(e.what()), ::testing::HasSubstr(part));
   }
 }
 
