@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -39,6 +40,9 @@ const FacepartInfo& info(Facepart facepart) noexcept;
 
 /// The number 0..8 in the label files.
 constexpr int number(Facepart facepart) noexcept { return static_cast<int>(facepart); }
+
+/// The same number, for arrays with one entry per facepart.
+constexpr std::size_t index(Facepart facepart) noexcept { return static_cast<std::size_t>(facepart); }
 
 /// The facepart with this number; empty outside 0..8.
 std::optional<Facepart> facepart_from_number(long long number) noexcept;

@@ -48,8 +48,7 @@ std::string audit_text(const AuditReport& r, const Dataset& dataset) {
   text += counts_text("by device:", r.photos_by_device) + counts_text("by angle:", r.photos_by_angle);
   text += "by facepart:";
   for (const auto& part : faceparts()) {
-    text += fmt::format("  {} {}", number(part.facepart),
-                        r.labels_by_facepart[static_cast<std::size_t>(number(part.facepart))]);
+    text += fmt::format("  {} {}", number(part.facepart), r.labels_by_facepart[index(part.facepart)]);
   }
   text += fmt::format("\nswapped corners: {}\n\n", r.swapped_corners);
   Table table({{"sign"}, {"task"}, {"with value", true}, {"judged", true}, {"not judged"}});

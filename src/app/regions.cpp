@@ -28,7 +28,7 @@ std::variant<Box, Skipped> box_of(const Label& label) {
 std::vector<Region> regions_of(const PhotoLabels& labels) {
   std::vector<Region> regions;
   for (const auto& part : faceparts()) {
-    const auto at = static_cast<std::size_t>(number(part.facepart));
+    const auto at = index(part.facepart);
     if (labels.labels[at]) {
       regions.push_back({part.facepart, box_of(*labels.labels[at])});
     } else if (labels.errors[at]) {

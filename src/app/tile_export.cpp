@@ -60,7 +60,7 @@ CutPhoto cut_photo(const PhotoEntry& entry, const Preprocess& preprocess) {
       const auto bytes = tile_bytes(preprocess) * static_cast<std::size_t>(plan->count());
       result.pixels.resize(at + bytes);
       cut_tiles(photo, *box, region.facepart, preprocess, *plan, std::span(result.pixels).subspan(at, bytes));
-      const auto& label = *labels.labels[static_cast<std::size_t>(number(region.facepart))];
+      const auto& label = *labels.labels[index(region.facepart)];
       result.crops.push_back({region.facepart, plan->count(), truths_of(label)});
     }
   } catch (const InputError&) {

@@ -19,9 +19,7 @@ constexpr std::array<FacepartInfo, 9> kFaceparts{{
 
 std::array<FacepartInfo, 9> const& faceparts() noexcept { return kFaceparts; }
 
-const FacepartInfo& info(Facepart facepart) noexcept {
-  return kFaceparts[static_cast<std::size_t>(number(facepart))];
-}
+const FacepartInfo& info(Facepart facepart) noexcept { return kFaceparts[index(facepart)]; }
 
 std::optional<Facepart> facepart_from_number(long long number) noexcept {
   if (number < 0 || number >= static_cast<long long>(kFaceparts.size())) return std::nullopt;

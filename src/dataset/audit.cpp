@@ -52,7 +52,7 @@ class Auditor {
 
  private:
   void add(const Label& label) {
-    ++report_->labels_by_facepart[static_cast<std::size_t>(number(label.facepart))];
+    ++report_->labels_by_facepart[index(label.facepart)];
     report_->swapped_corners += label.corners_swapped ? 1 : 0;
     for (const auto& problem : label.problems) {
       auto text = label.file.string() + ": " + problem.field + ": " + problem.message;
@@ -65,7 +65,7 @@ class Auditor {
   }
 
   void add(SignAudit& audit, const PhotoLabels& labels) const {
-    const auto at = static_cast<std::size_t>(number(audit.sign->facepart));
+    const auto at = index(audit.sign->facepart);
     const auto skip = [&](SkipReason reason) { ++audit.not_judged[std::string(to_string(reason))]; };
     if (!labels.labels[at]) return skip(labels.errors[at] ? SkipReason::label_error : SkipReason::no_label);
     const auto& label = *labels.labels[at];

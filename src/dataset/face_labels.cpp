@@ -131,7 +131,7 @@ Person examine(const std::string& id, const Traits& traits, const Marks& marks) 
   person.sensitive = random.chance(0.3);
   person.date = date_of(random);
   for (const auto& sign : signs()) {
-    const auto part = static_cast<std::size_t>(number(sign.facepart));
+    const auto part = index(sign.facepart);
     if (sign.task == Task::grade) {
       person.annotations[part][std::string(sign.key)] = grade_of(strength(traits, sign), sign);
     } else {
@@ -144,7 +144,7 @@ Person examine(const std::string& id, const Traits& traits, const Marks& marks) 
 
 nlohmann::ordered_json make_label(const Person& person, const PhotoFacts& photo, Facepart facepart,
                                   const std::optional<Box>& box) {
-  const auto part = static_cast<std::size_t>(number(facepart));
+  const auto part = index(facepart);
   Json label;
   label["info"] = {{"filename", photo.name + ".jpg"},
                    {"id", person.id},

@@ -17,8 +17,6 @@ std::optional<Facepart> facepart_in_name(const std::filesystem::path& file) {
   return facepart_from_number(number);
 }
 
-std::size_t index(Facepart facepart) { return static_cast<std::size_t>(number(facepart)); }
-
 void note_conflicts(const PhotoEntry& photo, const Label& label, std::vector<std::string>& conflicts) {
   const auto note = [&](const std::string& text) {
     conflicts.push_back(label.file.filename().string() + ": " + text);

@@ -11,8 +11,6 @@
 namespace skingauge {
 namespace {
 
-std::size_t index(Facepart facepart) { return static_cast<std::size_t>(number(facepart)); }
-
 bool serves(const ModelSpec& model, Facepart facepart) {
   return std::find(model.faceparts.begin(), model.faceparts.end(), facepart) != model.faceparts.end();
 }

@@ -7,7 +7,7 @@ namespace {
 
 // Why a facepart could not be used, as its labels tell it.
 std::optional<Skipped> label_reason(const PhotoLabels& labels, Facepart facepart) {
-  const auto at = static_cast<std::size_t>(number(facepart));
+  const auto at = index(facepart);
   if (labels.labels[at]) return std::nullopt;
   if (labels.errors[at]) return Skipped{SkipReason::label_error, labels.errors[at]->message};
   return Skipped{SkipReason::no_label, ""};
@@ -19,7 +19,7 @@ void judge(HeadOutcome& outcome, const PhotoLabels& labels) {
     outcome.answer = std::move(*reason);
     return;
   }
-  const auto& label = *labels.labels[static_cast<std::size_t>(number(facepart))];
+  const auto& label = *labels.labels[index(facepart)];
   const auto found = truth(label, *outcome.sign);
   if (const auto* value = std::get_if<double>(&found)) {
     outcome.truth = *value;

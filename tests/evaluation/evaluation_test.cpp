@@ -146,7 +146,7 @@ TEST(Figures, TheSameKeyIsAGradeAndACount) {
 PhotoLabels labels_with(const std::string& json) {
   PhotoLabels labels;
   auto label = parse_label(json, "label.json");
-  const auto at = static_cast<std::size_t>(number(label.facepart));
+  const auto at = index(label.facepart);
   labels.labels[at] = std::move(label);
   return labels;
 }
