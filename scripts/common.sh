@@ -9,6 +9,8 @@ CACHE_DIR="${SKINGAUGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/skingauge}"
 # shellcheck disable=SC2034
 VENV_DIR="$CACHE_DIR/venv-$(sha256sum "$SOURCE_DIR/scripts/requirements.txt" | cut -c1-12)"
 export PYTHONDONTWRITEBYTECODE=1
+# Clones share what the compiler cache holds, wherever they lie.
+export CCACHE_BASEDIR="$SOURCE_DIR" CCACHE_NOHASHDIR=1
 
 STEP=0
 STEPS="${STEPS:-1}"
