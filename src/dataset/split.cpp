@@ -4,6 +4,7 @@
 #include "core/text_file.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <random>
@@ -44,14 +45,61 @@ void deal(const std::vector<std::vector<std::string>>& groups, Split& split) {
   throw InputError(ErrorCode::split_invalid, file.string() + ": " + message);
 }
 
-std::vector<std::string> read_part(const Json& parts, Part part, const fs::path& file) {
-  const std::string name(to_string(part));
-  const auto found = parts.find(name);
-  const bool texts = found != parts.end() && found->is_array() &&
-                     std::all_of(found->begin(), found->end(), [](const Json& id) { return id.is_string(); });
-  if (!texts) invalid(file, "parts." + name + ": expected a list of photograph ids");
-  return found->get<std::vector<std::string>>();
+[[noreturn]] void invalid(const fs::path& file, const std::string& field, const Json& found,
+                          const std::string& expected) {
+  invalid(file, field + ": found " + brief(found) + ", expected " + expected);
 }
+
+// Reads a split file's fields.
+class SplitReader {
+ public:
+  SplitReader(const Json& root, const fs::path& file) : root_(&root), file_(&file) {}
+
+  Split run() {
+    if (!root_->is_object()) invalid(*file_, "(whole file)", *root_, "an object");
+    if (field("format") != 1) invalid(*file_, "format", field("format"), "1");
+    Split split{kind(), seed(), {}};
+    if (!field("parts").is_object()) invalid(*file_, "parts", field("parts"), "an object");
+    for (const auto part : kParts) split.parts[static_cast<std::size_t>(part)] = ids(part);
+    return split;
+  }
+
+ private:
+  [[nodiscard]] Json field(const char* name) const { return root_->value(name, Json()); }
+
+  [[nodiscard]] SplitKind kind() const {
+    const auto found = field("kind");
+    for (const auto kind : {SplitKind::published, SplitKind::by_subject}) {
+      if (found == to_string(kind)) return kind;
+    }
+    invalid(*file_, "kind", found, "published or by-subject");
+  }
+
+  [[nodiscard]] std::uint32_t seed() const {
+    constexpr auto kLargest = std::numeric_limits<std::uint32_t>::max();
+    const auto found = field("seed");
+    if (found.is_number_integer() && found >= 0 && found <= kLargest) return found.get<std::uint32_t>();
+    invalid(*file_, "seed", found, "an integer 0.." + std::to_string(kLargest));
+  }
+
+  // A photograph counted twice would weigh twice; one in two parts would be trained on and tested.
+  std::vector<std::string> ids(Part part) {
+    const auto name = "parts." + std::string(to_string(part));
+    const auto found = field("parts").value(std::string(to_string(part)), Json());
+    const bool texts = found.is_array() &&
+                       std::all_of(found.begin(), found.end(), [](const Json& id) { return id.is_string(); });
+    if (!texts) invalid(*file_, name, found, "a list of photograph ids");
+    auto list = found.get<std::vector<std::string>>();
+    for (const auto& id : list) {
+      if (!seen_.insert(id).second) invalid(*file_, name, Json(id), "each photograph once in all parts");
+    }
+    return list;
+  }
+
+  const Json* root_;
+  const fs::path* file_;
+  std::set<std::string> seen_;
+};
 
 std::string subject_of(const std::string& id) {
   const auto name = parse_photo_id(id);
@@ -121,23 +169,9 @@ void write_split(const Split& split, const fs::path& file) {
 Split read_split(const fs::path& file) {
   try {
     const auto root = read_json_file(file, {.max_bytes = 64U << 20U}).value;
-    if (!root.is_object() || !root.contains("parts"))
-      invalid(file, "not a split file: expected an object with \"parts\"");
-    if (root.value("format", 0) != 1) invalid(file, "format: expected 1");
-    Split split;
-    const auto kind = root.value("kind", std::string());
-    if (kind != to_string(SplitKind::published) && kind != to_string(SplitKind::by_subject)) {
-      invalid(file, "kind: found \"" + kind + "\", expected published or by-subject");
-    }
-    split.kind = kind == to_string(SplitKind::published) ? SplitKind::published : SplitKind::by_subject;
-    split.seed = root.value("seed", std::uint32_t{0});
-    for (const auto part : kParts)
-      split.parts[static_cast<std::size_t>(part)] = read_part(root["parts"], part, file);
-    return split;
+    return SplitReader(root, file).run();
   } catch (const JsonError& e) {
     invalid(file, e.what());
-  } catch (const Json::exception& e) {
-    invalid(file, std::string("a field is of the wrong kind: ") + e.what());
   }
 }
 
