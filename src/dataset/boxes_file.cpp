@@ -5,8 +5,6 @@
 #include "core/json_file.hpp"
 #include "dataset/box_json.hpp"
 
-#include <charconv>
-
 namespace skingauge {
 namespace {
 
@@ -17,10 +15,7 @@ namespace {
 
 FacepartBox read_entry(const std::filesystem::path& file, const std::string& field, const std::string& key,
                        const Json& value) {
-  int number = -1;
-  const auto [end, ec] = std::from_chars(key.data(), key.data() + key.size(), number);
-  const bool whole = ec == std::errc{} && end == key.data() + key.size();
-  const auto facepart = whole ? facepart_from_number(number) : std::nullopt;
+  const auto facepart = key.size() == 1 ? facepart_from_number(key[0] - '0') : std::nullopt;
   if (!facepart) fail(ErrorCode::label_field, file, field, key, "a facepart 0..8");
   if (value.is_null()) return {*facepart, std::nullopt};
   const auto parsed = parse_box(value);
