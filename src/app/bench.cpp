@@ -50,6 +50,7 @@ double network_rate(Engine& engine, int width, std::size_t bytes, int batch, int
   const auto start = Clock::now();
   {
     std::vector<std::jthread> workers;
+    workers.reserve(static_cast<std::size_t>(threads));
     for (int t = 0; t < threads; ++t) {
       workers.emplace_back([&] {
         const std::vector<std::uint8_t> tiles(count * bytes, 128);

@@ -19,6 +19,7 @@ const std::map<std::string, Mode> kModes{
 template <class Value>
 std::vector<std::string> names(const std::map<std::string, Value>& choices) {
   std::vector<std::string> result;
+  result.reserve(choices.size());
   for (const auto& [name, value] : choices) result.push_back(name);
   return result;
 }

@@ -1,5 +1,6 @@
 #include "app/progress.hpp"
 
+#include <cmath>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -11,7 +12,7 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 std::string clock_text(double seconds) {
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }

@@ -63,7 +63,7 @@ HeadSpec read_head(const Json& object, const std::string& file, const std::strin
 // A path that stays inside the manifest's folder.
 fs::path read_file(FieldReader& fields) {
   const auto text = fields.text("file");
-  const fs::path file(text);
+  fs::path file(text);
   const bool leaves = file.is_absolute() || std::find(file.begin(), file.end(), "..") != file.end();
   if (leaves) fields.fail("file", text, "a path inside the manifest's folder");
   return file;
