@@ -18,7 +18,8 @@ int main(int argc, char** argv) try {
 
   const std::filesystem::path photo = argv[2];
   skingauge::Request request{.image = skingauge::Image::read(photo)};
-  for (const auto& [facepart, box] : skingauge::read_boxes(argv[3]).at(photo.filename().string())) {
+  const auto boxes = skingauge::read_boxes(argv[3]);
+  for (const auto& [facepart, box] : boxes.at(photo.filename().string())) {
     if (box) request.regions.push_back({facepart, *box});
   }
 
