@@ -40,7 +40,8 @@ function(skingauge_add_tests layer)
   # Tests count with int and compare with size(); EXPECT_... after a bare if is fine.
   target_compile_options(${target} PRIVATE -Wno-sign-conversion -Wno-dangling-else)
   gtest_discover_tests(${target} TEST_PREFIX "${layer}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 120
-                       PROPERTIES LABELS "${tests_LABELS}" TIMEOUT 300)
+                       PROPERTIES LABELS "${tests_LABELS}" TIMEOUT 300
+                                  ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tsan.supp")
 endfunction()
 
 # skingauge_add_pytest(<name> SOURCE <file> LABELS <label>...)
