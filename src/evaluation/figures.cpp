@@ -1,5 +1,7 @@
 #include "skingauge/evaluation.hpp"
 
+#include "evaluation/ratio.hpp"
+
 #include <functional>
 
 namespace skingauge {
@@ -29,10 +31,6 @@ struct Sums {
     for (std::size_t c = 0; c < constant_hits.size(); ++c) constant_hits[c] += other.constant_hits[c];
   }
 };
-
-std::optional<double> ratio(double sum, std::int64_t count) {
-  return count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count));
-}
 
 Figures figures_of(const Sums& sums, Task task) {
   Figures f;

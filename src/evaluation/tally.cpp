@@ -1,5 +1,7 @@
 #include "skingauge/evaluation.hpp"
 
+#include "evaluation/ratio.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,10 +11,6 @@ namespace {
 constexpr std::array kCriteria{Criterion::top3, Criterion::within1, Criterion::exact};
 
 std::size_t index(Criterion criterion) { return static_cast<std::size_t>(criterion); }
-
-std::optional<double> ratio(double sum, std::int64_t count) {
-  return count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count));
-}
 
 std::int64_t count_of(const std::map<int, std::int64_t>& histogram, int grade) {
   const auto found = histogram.find(grade);
