@@ -1,108 +1,88 @@
-// Comparing predictions with the truth by the documented protocol (section 6). Works without the ensemble.
+// Figures by the documented protocol (section 6), each with its count, its best constant and its interval.
 #pragma once
 
-#include "skingauge/dataset.hpp"
-#include "skingauge/prediction.hpp"
-#include "skingauge/sign.hpp"
+#include "skingauge/bootstrap.hpp"
+#include "skingauge/calibration.hpp"
+#include "skingauge/evaluation_data.hpp"
+#include "skingauge/figure.hpp"
+#include "skingauge/grade_metrics.hpp"
+#include "skingauge/histogram.hpp"
+#include "skingauge/measurement_metrics.hpp"
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace skingauge {
 
-/// What counts as right for a grade.
-enum class Criterion : std::uint8_t {
-  top3,     ///< the truth is among the three highest scores: the documented headline
-  within1,  ///< |argmax - truth| < 2: what the published program counts and prints
-  exact,    ///< argmax = truth: the guideline's formula
+struct EvaluationOptions {
+  BootstrapOptions bootstrap;
+  int small_people{10};              ///< a slice with fewer people is marked small
+  std::int64_t small_judged{30};     ///< or with fewer judged crops
+  std::size_t scatter_points{2000};  ///< at most so many pairs of a measurement are kept for plots
 };
 
-std::string_view to_string(Criterion criterion) noexcept;  ///< "top3", "within1", "exact"
+/// The figures of one group of crops: a head, an item, all. Grades: top3, within1, exact, and of heads also
+/// balanced_accuracy, macro_f1, weighted_kappa, spearman, ece. Measurements: mae, rmse, bias, and of heads
+/// and items mae_units, of heads pearson and spearman. An item's best constant is that of its heads, each
+/// with its own.
+struct FigureGroup {
+  std::string name;  ///< the key, the item, "mean of items", "all crops", a slice's value
+  std::int64_t judged{0};
+  std::int64_t photos{0};
+  std::int64_t people{0};
+  std::vector<Figure> figures;
 
-/// Whether a grade is right.
-bool is_hit(const GradePrediction& prediction, int truth, Criterion criterion) noexcept;
+  [[nodiscard]] const Figure* find(const std::string& figure) const noexcept;
+  /// The figure's value, or empty.
+  [[nodiscard]] std::optional<double> value(const std::string& figure) const noexcept;
+};
 
-/// One head of one crop, compared. Exactly one of truth and reason is there.
-struct HeadOutcome {
+/// One prediction and its truth, for plots.
+struct Pair {
+  double truth{0};
+  double answer{0};
+};
+
+/// One head.
+struct HeadReport {
   const Sign* sign{nullptr};
-  std::variant<GradePrediction, MeasurementPrediction, Skipped> answer;  ///< Skipped: not judged, and why
-  double truth{0.0};  ///< the grade, or the value in units; meaningless where the answer is Skipped
-
-  [[nodiscard]] bool judged() const noexcept { return !std::holds_alternative<Skipped>(answer); }
-  /// The truth as the network sees it: the grade, or value / scale.
-  [[nodiscard]] double normalised_truth() const;
+  FigureGroup group;
+  std::map<std::string, std::int64_t> skipped;  ///< by reason
+  std::optional<ConfusionMatrix> confusion;     ///< grades
+  std::optional<Calibration> calibration;       ///< grades whose probabilities are known
+  std::vector<Pair> pairs;                      ///< measurements: a seeded sample, normalised
+  std::optional<double> error_deviation;     ///< measurements: of answer - truth, for the limits of agreement
+  std::optional<Histogram> truths, answers;  ///< measurements: over the same bins, normalised
+  double same_share{0};   ///< share of crops that got the commonest answer (measurements: to 3 decimals)
+  double same_answer{0};  ///< that answer
 };
 
-/// Compares a face's predictions with its labels. Where the crop has no answer, that is the reason; else,
-/// where the label has no truth, that is.
-std::vector<HeadOutcome> compare(const FacePrediction& face, const PhotoLabels& labels);
-
-/// Accuracy of grades. Mergeable: two halves merged are the whole.
-struct GradeTally {
-  std::int64_t judged{0};
-  std::array<std::int64_t, 3> hits{};   ///< by Criterion
-  std::map<int, std::int64_t> truths;   ///< histogram of the true grades
-  std::map<int, std::int64_t> answers;  ///< histogram of the predicted grades
-
-  void add(const GradePrediction& prediction, int truth);
-  void merge(const GradeTally& other);
-  /// hits / judged; empty where nothing was judged.
-  [[nodiscard]] std::optional<double> accuracy(Criterion criterion) const;
-  /// The hits of the best constant answer: the three commonest grades, the best middle grade, the commonest
-  /// grade.
-  [[nodiscard]] std::int64_t constant_hits(Criterion criterion) const;
+/// One value of one property: the crops of all women, of the left cheek, ...
+struct Slice {
+  std::string dimension;  ///< device, angle, side, gender, age, skin_type, sensitive
+  std::string value;      ///< "phone", "L30", "left", "F", "30-39", "dry", "yes"; "unknown" where a part is
+  bool small{false};      ///< too few people or crops to conclude from
+  std::vector<FigureGroup> items;  ///< those with a judged crop here
+  FigureGroup mean_of_items;       ///< only over the items that all slices of this dimension have
+  FigureGroup pooled;
 };
 
-/// Errors of measurements. Mergeable.
-struct MeasurementTally {
-  std::int64_t judged{0};
-  double absolute_error{0.0};        ///< sum of |output - value / scale|
-  double absolute_error_units{0.0};  ///< the same times scale
-  std::vector<double> truths;        ///< normalised, for the best constant (the median)
-
-  void add(const MeasurementPrediction& prediction, double truth_units);
-  void merge(const MeasurementTally& other);
-  [[nodiscard]] std::optional<double> mae() const;
-  [[nodiscard]] std::optional<double> mae_units() const;
-  /// The sum of absolute errors of the best constant answer.
-  [[nodiscard]] double constant_error() const;
+/// One task's evaluation: an item pools all its heads (left and right together), the mean is the plain mean
+/// of the five items (undefined unless all five are defined), pooled is over all crops.
+struct TaskReport {
+  Task task{};
+  std::vector<HeadReport> heads;   ///< in the order of signs()
+  std::vector<FigureGroup> items;  ///< all five, in the order of the published log
+  FigureGroup mean_of_items;
+  FigureGroup pooled;
+  std::map<std::string, std::int64_t> skipped;  ///< by reason
+  std::vector<Slice> slices;                    ///< dimensions with at least two known values
 };
 
-/// Everything one task's evaluation counts.
-struct TaskEvaluation {
-  std::map<std::string, GradeTally> grades;              ///< by label key
-  std::map<std::string, MeasurementTally> measurements;  ///< by label key
-  std::map<std::string, std::int64_t> skipped;           ///< by reason
-
-  void add(const HeadOutcome& outcome);
-  void merge(const TaskEvaluation& other);
-};
-
-/// Figures of one head, one item, or all together. Empty: not defined, because nothing was judged.
-/// `constant_*` is what the best constant answer of each head, chosen with the truth known, would have
-/// reached.
-struct Figures {
-  std::int64_t judged{0};
-  std::optional<double> top3, within1, exact, mae, mae_units;
-  std::optional<double> constant_top3, constant_within1, constant_exact, constant_mae;
-};
-
-/// A task's figures by the protocol: an item pools all its heads (left and right together), the mean is the
-/// plain mean of the items (only defined where all five are), pooled is over all crops. mae_units: heads and
-/// items alone.
-struct TaskFigures {
-  std::vector<std::pair<const Sign*, Figures>>
-      heads;                                    ///< in the order of signs(); only those with a judged crop
-  std::vector<std::pair<Item, Figures>> items;  ///< all five, in the order of the published log
-  Figures mean_of_items;
-  Figures pooled;
-};
-
-TaskFigures figures(const TaskEvaluation& evaluation, Task task);
+/// Throws UsageError where the options are out of range. Runs for seconds on millions of predictions.
+TaskReport evaluate(const EvaluationData& data, Task task, const EvaluationOptions& options = {});
 
 }  // namespace skingauge
