@@ -4,7 +4,7 @@
 
 #include "core/json_file.hpp"
 #include "field_reader.hpp"
-#include "sha256.hpp"
+#include "core/sha256.hpp"
 
 #include <algorithm>
 #include <map>
