@@ -79,6 +79,13 @@ std::string read_sha256(FieldReader& fields) {
   return text;
 }
 
+MetricProtocol read_protocol(FieldReader& fields) {
+  const auto name = fields.text_or("protocol", std::string(to_string(MetricProtocol::nia_2023)));
+  const auto protocol = metric_protocol(name);
+  if (!protocol) fields.fail("protocol", name, "one of " + metric_protocol_names());
+  return *protocol;
+}
+
 std::vector<Facepart> read_faceparts(FieldReader& fields) {
   const auto& list = fields.array("faceparts");
   std::vector<Facepart> parts;
@@ -191,6 +198,7 @@ Manifest read_manifest(const fs::path& path) {
   root.integer("format", 1, 1);
   manifest.name = root.text("name");
   manifest.demo = root.boolean_or("demo", false);
+  manifest.protocol = read_protocol(root);
   manifest.preprocess = read_preprocess(root.object("preprocess"), name);
   const auto& models = root.array("models");
   for (std::size_t i = 0; i < models.size(); ++i) {
