@@ -23,7 +23,7 @@ USES = {
 }
 
 # Public headers whose layer does not follow from a source of the same stem.
-HEADER_LAYER = {"dataset": "dataset", "evaluation": "evaluation", "preprocess": "core"}
+HEADER_LAYER = {"dataset": "dataset", "evaluation": "evaluation", "grade_metrics": "evaluation", "preprocess": "core"}
 
 # what an include starts with -> the files that may write it
 LIBRARIES = {

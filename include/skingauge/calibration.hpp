@@ -9,7 +9,8 @@
 
 namespace skingauge {
 
-/// Reliability of the highest probability. A mergeable accumulator; weights are a bootstrap's.
+/// Reliability of the highest probability. A mergeable accumulator; weights are a bootstrap's, 0..2^53. Bad
+/// arguments throw std::invalid_argument. Not safe for writing from several threads.
 class Calibration {
  public:
   /// One bin of the reliability curve: [low, high), the last one closed.
@@ -23,10 +24,10 @@ class Calibration {
 
   /// bins >= 1, of equal width over 0..1.
   explicit Calibration(int bins = 10);
-  /// From sums(): bins x (count, sum of confidences, hits).
+  /// From sums(): bins x (count, sum of confidences, hits), each 0..2^53.
   explicit Calibration(std::vector<double> sums);
 
-  /// `confidence` in 0..1 (std::invalid_argument else): the highest probability. `hit`: argmax = truth.
+  /// `confidence` in 0..1: the highest probability. `hit`: argmax = truth.
   void add(double confidence, bool hit, double weight = 1.0);
   /// Both must have as many bins.
   void merge(const Calibration& other, double weight = 1.0);
@@ -38,9 +39,11 @@ class Calibration {
   [[nodiscard]] std::optional<double> expected_error() const;
   /// Mean confidence - accuracy: above 0 is overconfident.
   [[nodiscard]] std::optional<double> overconfidence() const;
-  /// ece (best constant 0: always answering the grades' own shares is calibrated), overconfidence.
+  /// ece, overconfidence. The best constant of both is 0: always answering the grades' own shares is
+  /// calibrated.
   [[nodiscard]] std::vector<Figure> figures() const;
 
+  /// The bin of a confidence, 0..bins-1.
   [[nodiscard]] int bin_of(double confidence) const;
   [[nodiscard]] std::span<const double> sums() const noexcept { return sums_; }
 

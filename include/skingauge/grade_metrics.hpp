@@ -12,8 +12,8 @@
 
 namespace skingauge {
 
-/// Top-k accuracy for every k: the share of samples whose true grade is among the k highest scores; ties go to
-/// the lower grade (protocol, section 4).
+/// Top-k accuracy for every k: the share of samples whose true grade is among the k highest scores; ties go
+/// to the lower grade (protocol, section 4).
 class TopKAccuracy {
  public:
   /// classes >= 1.
@@ -23,6 +23,7 @@ class TopKAccuracy {
   void add(std::span<const float> scores, int truth);
   /// `rank`: how many classes come before the true one, 0..classes-1.
   void add_rank(int rank, int truth, std::int64_t samples = 1);
+  /// The other may have fewer classes, or more: this then grows.
   void merge(const TopKAccuracy& other);
 
   [[nodiscard]] std::int64_t count() const noexcept { return count_; }
@@ -43,12 +44,13 @@ class TopKAccuracy {
 };
 
 /// Everything that follows from how often grade `a` was answered where `t` was true.
-/// Cells may be weighted (a bootstrap's), so they are doubles; counts stay exact to 2^53.
+/// Cells may be weighted (a bootstrap's), so they are doubles; counts stay exact to 2^53, and no weight or
+/// given cell may be above that.
 class ConfusionMatrix {
  public:
   /// classes >= 1.
   explicit ConfusionMatrix(int classes);
-  /// From cells, truth by row: classes x classes values, each finite and >= 0.
+  /// From cells, truth by row: classes x classes values, each 0..2^53.
   ConfusionMatrix(int classes, std::vector<double> cells);
 
   void add(int truth, int answer, double weight = 1.0);
@@ -62,8 +64,10 @@ class ConfusionMatrix {
   [[nodiscard]] std::vector<double> answers() const;  ///< by answered grade
 
   /// All are empty where nothing was added.
-  /// Share of |answer - truth| <= n; n = 0 is exact accuracy, which is also the weighted average recall.
+  /// Share of |answer - truth| <= n, n >= 0; n = 0 is exact accuracy.
   [[nodiscard]] std::optional<double> within(int n) const;
+  /// Mean of the grades' recalls, weighted by how often each is true: the same number as exact accuracy.
+  [[nodiscard]] std::optional<double> weighted_average_recall() const { return within(0); }
   /// Mean recall over the grades that occur as truth (unweighted average recall).
   [[nodiscard]] std::optional<double> balanced_accuracy() const;
   /// Mean of 2TP / (2TP + FP + FN) over the grades that occur as truth or as answer.

@@ -8,10 +8,11 @@
 namespace skingauge {
 
 /// Counts in bins of equal width over [low, high), the last one closed; what lies outside is counted apart.
-/// Mergeable. Values must be finite (std::invalid_argument else).
+/// The edges are low + i x (high - low) / bins. Mergeable. Values must be finite (std::invalid_argument
+/// else).
 class Histogram {
  public:
-  /// low < high, bins >= 1 (std::invalid_argument else).
+  /// low < high, both finite and so far apart that a bin has a width; bins >= 1 (std::invalid_argument else).
   Histogram(double low, double high, int bins);
 
   void add(double value);
