@@ -1,0 +1,46 @@
+#include "evaluation/report/figure_cells.hpp"
+
+#include "evaluation/report/figure_words.hpp"
+#include "evaluation/report/numbers.hpp"
+
+namespace skingauge::report {
+
+Cell figure_cell(const FigureGroup& group, const std::string& figure, std::string_view unit) {
+  Cell cell;
+  const auto* found = group.find(figure);
+  if (found == nullptr) {
+    cell.text = "–";
+    return cell;
+  }
+  cell.text = figure_text(figure, found->value, unit);
+  cell.interval = found->value ? interval_text(figure, found->interval) : "";
+  if (!found->best_constant) return cell;
+  cell.note = "constant " + figure_text(figure, found->best_constant);
+  const auto stands = standing(*found);
+  if (stands == Standing::not_told_apart || stands == Standing::worse) cell.mark = standing_text(stands);
+  return cell;
+}
+
+Cell count_cell(std::int64_t count) {
+  Cell cell;
+  cell.text = with_thousands(count);
+  return cell;
+}
+
+Column figure_column(const std::string& figure) {
+  const auto words = words_of(figure);
+  const auto* direction = words.better == Better::higher  ? "higher is better"
+                          : words.better == Better::lower ? "lower is better"
+                                                          : "0 is best";
+  return {std::string(words.title), direction, true};
+}
+
+void add_count_columns(std::vector<Column>& columns) {
+  for (const auto* title : {"Judged crops", "Photos", "People"}) columns.push_back({title, "", true});
+}
+
+void add_count_cells(std::vector<Cell>& cells, const FigureGroup& group) {
+  for (const auto count : {group.judged, group.photos, group.people}) cells.push_back(count_cell(count));
+}
+
+}  // namespace skingauge::report

@@ -1,0 +1,151 @@
+#include "evaluation/report/html.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace skingauge::report {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+std::uint8_t byte_at(std::string_view text, std::size_t place) {
+  return place < text.size() ? static_cast<std::uint8_t>(text[place]) : 0;
+}
+
+bool continues(std::string_view text, std::size_t place) { return (byte_at(text, place) & 0xC0U) == 0x80U; }
+
+// Length of the well-formed UTF-8 sequence at a place, or 0: no overlong forms, no surrogates, none above
+// U+10FFFF.
+std::size_t sequence_length(std::string_view text, std::size_t place) {
+  const auto first = byte_at(text, place);
+  const auto second = byte_at(text, place + 1);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4 || !continues(text, place + 1)) return 0;
+  if (first < 0xE0) return 2;
+  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
+  if (!continues(text, place + 2)) return 0;
+  if (first < 0xF0) return 3;
+  if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
+  return continues(text, place + 3) ? 4 : 0;
+}
+
+void append_ascii(std::string& html, char c) {
+  const auto code = static_cast<std::uint8_t>(c);
+  if (c == '&') {
+    html += "&amp;";
+  } else if (c == '<') {
+    html += "&lt;";
+  } else if (c == '>') {
+    html += "&gt;";
+  } else if (c == '"') {
+    html += "&quot;";
+  } else if (c == '\'') {
+    html += "&#39;";
+  } else if (code < 0x20 && c != '\n' && c != '\t') {
+    html += {'\xE2', '\x90', static_cast<char>(0x80U + code)};
+  } else if (code == 0x7F) {
+    html += "\xE2\x90\xA1";
+  } else {
+    html += c;
+  }
+}
+
+// Whether "/script" stands at a place, in capitals or not.
+bool ends_script(std::string_view text, std::size_t place) {
+  static constexpr std::string_view kEnd = "/script";
+  for (std::size_t i = 0; i < kEnd.size(); ++i) {
+    const auto c = byte_at(text, place + i);
+    if (c != kEnd[i] && (c | 0x20U) != static_cast<std::uint8_t>(kEnd[i])) return false;
+  }
+  return true;
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) {
+  std::string html;
+  html.reserve(text.size() + text.size() / 8);
+  for (std::size_t at = 0; at < text.size();) {
+    const auto length = sequence_length(text, at);
+    if (length == 0) {
+      html += kReplacement;
+    } else if (length == 1) {
+      append_ascii(html, text[at]);
+    } else {
+      html += text.substr(at, length);
+    }
+    at += length == 0 ? 1 : length;
+  }
+  return html;
+}
+
+std::string escape_script(std::string_view source) {
+  // In a string, a regular expression or a template "\/" and "\!" are "/" and "!".
+  std::string script(source);
+  for (auto at = script.find('<'); at != std::string::npos; at = script.find('<', at + 1)) {
+    if (script.compare(at, 4, "<!--") == 0 || ends_script(script, at + 1)) script.insert(at + 1, 1, '\\');
+  }
+  return script;
+}
+
+std::string base64(std::string_view bytes) {
+  static constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const auto three = std::uint32_t{byte_at(bytes, at)} << 16U |
+                       std::uint32_t{byte_at(bytes, at + 1)} << 8U | byte_at(bytes, at + 2);
+    const auto left = bytes.size() - at;
+    text += kDigits[three >> 18U];
+    text += kDigits[three >> 12U & 63U];
+    text += left > 1 ? kDigits[three >> 6U & 63U] : '=';
+    text += left > 2 ? kDigits[three & 63U] : '=';
+  }
+  return text;
+}
+
+void HtmlWriter::open(std::string_view tag, Attributes attributes) {
+  *out_ << '<' << tag;
+  for (const auto& [name, value] : attributes) {
+    if (!value.empty() || name == "alt") *out_ << ' ' << name << "=\"" << escape_html(value) << '"';
+  }
+  *out_ << '>';
+}
+
+void HtmlWriter::close(std::string_view tag) {
+  static constexpr std::array kInLine{"span", "code", "a", "b", "td", "th", "summary"};
+  *out_ << "</" << tag << '>';
+  for (const std::string_view name : kInLine) {
+    if (tag == name) return;
+  }
+  *out_ << '\n';
+}
+
+void HtmlWriter::element(std::string_view tag, Attributes attributes, std::string_view text) {
+  open(tag, attributes);
+  this->text(text);
+  close(tag);
+}
+
+void HtmlWriter::paragraph(std::string_view text, std::string_view css_class) {
+  std::string joined(text);
+  replace_all(joined, " %", "\u00A0%");
+  element("p", {{"class", css_class}}, joined);
+}
+
+void HtmlWriter::single(std::string_view tag, Attributes attributes) {
+  open(tag, attributes);
+  *out_ << '\n';
+}
+
+void HtmlWriter::text(std::string_view text) { *out_ << escape_html(text); }
+
+void HtmlWriter::raw(std::string_view markup) { *out_ << markup; }
+
+}  // namespace skingauge::report

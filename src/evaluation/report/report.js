@@ -1,0 +1,247 @@
+// Draws the plots of a report. Their data stand in #plot-data, their places are the .plot elements; text and
+// tables are there without this file.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const data = JSON.parse(document.getElementById("plot-data").textContent);
+  const places = [...document.querySelectorAll(".plot")];
+  const drawn = new Set();
+  const narrowWidth = 520;
+
+  // Plotly reads a little markup in texts; ours have none.
+  const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
+  const faded = (name, alpha) => `rgb(${colour(name).split(" ").join(", ")}, ${alpha})`.replace("rgb(", "rgba(");
+
+  const axis = (title, more = {}) => ({
+    title: { text: plain(title), standoff: 6, font: { size: 12 } },
+    color: colour("muted"), gridcolor: colour("line"), zerolinecolor: colour("line"), linecolor: colour("line"),
+    automargin: true, fixedrange: true, ticks: "", ...more,
+  });
+
+  const layoutOf = (more) => ({
+    autosize: false,
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+    font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colour("ink") },
+    margin: { l: 8, r: 14, t: 8, b: 8 },
+    hoverlabel: { bgcolor: colour("raised"), bordercolor: colour("line"), font: { color: colour("ink") } },
+    legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", font: { size: 12 } },
+    dragmode: false, ...more,
+  });
+
+  // ---- Intervals: a row each, the run's value with its interval, best constant and documented figure ----
+  function intervals(plot, width) {
+    const rows = plot.rows.slice().reverse();
+    const narrow = width < narrowWidth;
+    const places = rows.map((_, i) => i);
+    const names = rows.map((row) => (row.small ? plain(row.name) + " (few)" : plain(row.name)));
+    const number = (value) => (plot.percent ? value.toFixed(1) + (plot.difference ? "" : " %") : value.toFixed(4));
+    const trace = (key, name, marker, more = {}) => {
+      const has = places.filter((i) => rows[i][key] !== null && rows[i][key] !== undefined);
+      return {
+        type: "scatter", mode: "markers", name, marker, x: has.map((i) => rows[i][key]), y: has,
+        text: has.map((i) => `${names[i]}<br>${name}: ${number(rows[i][key])}`), hoverinfo: "text", ...more,
+      };
+    };
+    const values = trace("value", plot.difference ? "B less A" : "This run", {
+      color: colour("run"), size: 10,
+      symbol: places.filter((i) => rows[i].value != null).map((i) => (rows[i].small ? "circle-open" : "circle")),
+    });
+    const known = places.filter((i) => rows[i].value != null);
+    values.error_x = {
+      type: "data", symmetric: false, color: colour("run"), thickness: 2, width: 5,
+      array: known.map((i) => (rows[i].high != null ? rows[i].high - rows[i].value : 0)),
+      arrayminus: known.map((i) => (rows[i].low != null ? rows[i].value - rows[i].low : 0)),
+    };
+    values.text = known.map((i) => `${names[i]}<br>${values.name}: ${number(rows[i].value)}` +
+      (rows[i].low != null ? ` (${number(rows[i].low)} to ${number(rows[i].high)})` : ""));
+    const traces = [
+      trace("constant", "Best constant", { color: colour("constant"), size: 11, symbol: "diamond-open", line: { width: 2 } }),
+      trace("documented", "Documented", { color: colour("documented"), size: 13, symbol: "line-ns-open", line: { width: 3 } }),
+      values,
+    ].filter((t) => t === values || t.x.length > 0);
+    const title = plot.figure + (plot.difference ? ", B less A" : "") + (plot.percent ? (plot.difference ? ", percentage points" : ", %") : "");
+    const labels = narrow
+      ? rows.map((row, i) => ({
+        x: 0, xref: "paper", xanchor: "left", y: i, yanchor: "bottom", yshift: 5, showarrow: false,
+        text: row.total ? `<b>${names[i]}</b>` : names[i], font: { size: 12 }, bgcolor: colour("paper"),
+      }))
+      : [];
+    const missing = rows.flatMap((row, i) => (row.value == null
+      ? [{ x: 0.5, xref: "paper", y: i, showarrow: false, text: "not defined", font: { size: 11, color: colour("muted") } }]
+      : []));
+    return {
+      traces,
+      layout: layoutOf({
+        height: rows.length * (narrow ? 44 : 32) + 92,
+        xaxis: axis(title, { side: "bottom", zeroline: !!plot.difference, zerolinecolor: colour("ink"), zerolinewidth: 1.5 }),
+        yaxis: axis("", {
+          range: [-0.6, rows.length - 1 + (narrow ? 0.9 : 0.6)], tickvals: places, showticklabels: !narrow, zeroline: false,
+          ticktext: rows.map((row, i) => (row.total ? `<b>${names[i]}</b>` : names[i])), color: colour("ink"), ticklabelstandoff: 8,
+        }),
+        annotations: [...labels, ...missing],
+        showlegend: !plot.difference,
+      }),
+    };
+  }
+
+  // ---- Grades: truths and answers side by side ----
+  function grades(plot) {
+    const x = plot.truths.map((_, i) => i);
+    const bars = (name, y, marker) => ({ type: "bar", name, x, y, marker, hovertemplate: `grade %{x}<br>${name}: %{y:,}<extra></extra>` });
+    return {
+      traces: [
+        bars("Truths", plot.truths, { color: colour("truth"), pattern: { shape: "/", fgcolor: colour("paper"), size: 5, solidity: 0.25 } }),
+        bars("Answers", plot.answers, { color: colour("run") }),
+      ],
+      layout: layoutOf({ height: 280, barmode: "group", bargap: 0.25, xaxis: axis("Grade", { dtick: 1 }), yaxis: axis("Crops", { rangemode: "tozero" }) }),
+    };
+  }
+
+  // ---- Reliability: right against certain, counts below ----
+  function reliability(plot) {
+    const bins = plot.bins.filter((bin) => bin.count > 0 && bin.accuracy !== null);
+    const centre = (bin) => (bin.low + bin.high) / 2;
+    return {
+      traces: [
+        { type: "scatter", mode: "lines", name: "Honest", x: [0, 100], y: [0, 100], line: { color: colour("muted"), dash: "dash", width: 1.5 }, hoverinfo: "skip" },
+        {
+          type: "scatter", mode: "lines+markers", name: "This run", x: bins.map((b) => b.confidence), y: bins.map((b) => b.accuracy),
+          line: { color: colour("run"), width: 2 }, marker: { color: colour("run"), size: 8 }, customdata: bins.map((b) => b.count),
+          hovertemplate: "certain %{x:.1f} %<br>right %{y:.1f} %<br>%{customdata:,} crops<extra></extra>",
+        },
+        {
+          type: "bar", name: "Crops", x: plot.bins.map(centre), y: plot.bins.map((b) => b.count), yaxis: "y2", width: plot.bins.map((b) => (b.high - b.low) * 0.9),
+          marker: { color: colour("truth") }, showlegend: false, hovertemplate: "%{y:,} crops<extra></extra>",
+        },
+      ],
+      layout: layoutOf({
+        height: 300,
+        xaxis: axis("Stated certainty, %", { range: [0, 100], anchor: "y2" }),
+        yaxis: axis("Right, %", { range: [0, 102], domain: [0.34, 1] }),
+        yaxis2: axis("Crops", { domain: [0, 0.22], nticks: 3, rangemode: "tozero" }),
+      }),
+    };
+  }
+
+  // ---- Measurements ----
+  const unitOf = (plot) => (plot.unit && plot.unit !== "ratio" ? `, ${plot.unit}` : "");
+  const dots = (x, y, text) => ({
+    type: "scatter", mode: "markers", x, y, showlegend: false, hovertemplate: text + "<extra></extra>",
+    marker: { color: faded("run-rgb", 0.35), size: 5 },
+  });
+
+  function scatter(plot) {
+    const all = [...plot.truths, ...plot.answers];
+    const low = all.reduce((a, b) => Math.min(a, b), Infinity);
+    const high = all.reduce((a, b) => Math.max(a, b), -Infinity);
+    const pad = (high - low || Math.abs(high) || 1) * 0.05;
+    const range = [low - pad, high + pad];
+    return {
+      traces: [
+        dots(plot.truths, plot.answers, "truth %{x}<br>answer %{y}"),
+        { type: "scatter", mode: "lines", name: "Answer = truth", x: range, y: range, line: { color: colour("ink"), dash: "dash", width: 1.5 }, hoverinfo: "skip" },
+      ],
+      layout: layoutOf({ height: 340, xaxis: axis("Truth" + unitOf(plot), { range }), yaxis: axis("Answer" + unitOf(plot), { range }) }),
+    };
+  }
+
+  function differences(plot) {
+    const x = plot.truths.map((truth, i) => (truth + plot.answers[i]) / 2);
+    const y = plot.truths.map((truth, i) => plot.answers[i] - truth);
+    const lines = [["bias", "Bias", "solid"], ["low", "Limits of agreement", "dash"], ["high", "", "dash"]]
+      .filter(([key]) => plot[key] !== undefined && plot[key] !== null);
+    const low = x.reduce((a, b) => Math.min(a, b), Infinity);
+    const high = x.reduce((a, b) => Math.max(a, b), -Infinity);
+    return {
+      traces: [
+        dots(x, y, "mean %{x:.4~g}<br>answer less truth %{y:.4~g}"),
+        ...lines.map(([key, name, dash]) => ({
+          type: "scatter", mode: "lines", name, showlegend: name !== "", x: [low, high], y: [plot[key], plot[key]],
+          line: { color: colour(key === "bias" ? "ink" : "constant"), dash, width: 2 }, hoverinfo: "skip",
+        })),
+      ],
+      layout: layoutOf({ height: 340, xaxis: axis("Mean of truth and answer" + unitOf(plot)), yaxis: axis("Answer less truth" + unitOf(plot)) }),
+    };
+  }
+
+  function spread(plot) {
+    const step = (plot.high - plot.low) / plot.truths.length;
+    const x = plot.truths.map((_, i) => plot.low + (i + 0.5) * step);
+    const line = (name, y, style) => ({ type: "scatter", mode: "lines", name, x, y, hovertemplate: `%{x:.4~g}<br>${name}: %{y:,}<extra></extra>`, ...style });
+    return {
+      traces: [
+        line("Truths", plot.truths, { line: { shape: "hvh", color: colour("truth"), width: 1 }, fill: "tozeroy" }),
+        line("Answers", plot.answers, { line: { shape: "hvh", color: colour("run"), width: 2.5 } }),
+      ],
+      layout: layoutOf({ height: 280, xaxis: axis("Value" + unitOf(plot)), yaxis: axis("Crops", { rangemode: "tozero" }) }),
+    };
+  }
+
+  const kinds = { intervals, grades, reliability, scatter, differences, spread };
+
+  async function draw(place) {
+    const plot = data[Number(place.dataset.plot)];
+    const width = place.clientWidth;
+    if (width === 0) return;
+    const { traces, layout } = kinds[plot.kind](plot, width);
+    drawn.add(place);
+    await Plotly.react(place, traces, { ...layout, width }, { displayModeBar: false, displaylogo: false, responsive: false, showTips: false });
+    place.style.minHeight = layout.height + "px";
+    place.dataset.drawn = "true";
+    place.dataset.width = width;
+  }
+
+  const redraw = () => Promise.all([...drawn].filter((place) => place.clientWidth > 0).map(draw));
+  const openAll = () => document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
+  // For tests and for printing: opens every fold and draws every plot.
+  async function drawAll() {
+    openAll();
+    await Promise.all(places.map(draw));
+    root.dataset.drawn = "true";
+  }
+
+  // ---- Paper: light, of one width, everything open ----
+  let folded = [];
+  function beforePrint() {
+    if (root.classList.contains("printing")) return;
+    folded = [...document.querySelectorAll("details:not([open])")];
+    root.classList.add("printing");
+    drawAll();
+  }
+  function afterPrint() {
+    root.classList.remove("printing");
+    folded.forEach((fold) => { fold.open = false; });
+    redraw();
+  }
+
+  // ---- Drawn when first seen; anew when the width or the colours change ----
+  const watcher = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting || drawn.has(entry.target)) continue;
+      draw(entry.target);
+    }
+  }, { rootMargin: "300px" });
+  places.forEach((place) => watcher.observe(place));
+
+  let waiting = 0;
+  window.addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (root.classList.contains("printing")) return;
+      [...drawn].filter((place) => place.clientWidth > 0 && Number(place.dataset.width) !== place.clientWidth).forEach(draw);
+    }, 150);
+  });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  window.addEventListener("beforeprint", beforePrint);
+  window.addEventListener("afterprint", afterPrint);
+
+  function openTarget() {
+    const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target instanceof HTMLDetailsElement) { target.open = true; target.scrollIntoView(); }
+  }
+  window.addEventListener("hashchange", openTarget);
+  openTarget();
+
+  window.skingaugeReport = { drawAll, plots: data.length };
+})();
