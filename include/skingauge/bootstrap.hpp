@@ -16,6 +16,8 @@ struct BootstrapOptions {
   std::uint64_t seed{523};  ///< the same seed gives the same intervals, whatever `threads`
   double confidence{0.95};  ///< share between low and high, between 0 and 1
   int threads{0};           ///< 0: as many as cores
+  /// Told now and then how many rounds were begun; called by the calling thread alone; may be empty.
+  std::function<void(int rounds)> progress;
 
   /// Throws UsageError naming field, value and range.
   void validate() const;

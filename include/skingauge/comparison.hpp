@@ -47,7 +47,7 @@ struct Comparison {
   std::int64_t truths_differ{0};  ///< crops whose truths disagree: left out
 };
 
-/// Matches by (photo, head). Throws InputError comparison-empty where no crop is common.
+/// Matches by (photo, head). Throws InputError evaluation-empty where no crop is common.
 Comparison compare_runs(const EvaluationData& a, const EvaluationData& b,
                         const EvaluationOptions& options = {});
 

@@ -26,6 +26,10 @@ enum class ErrorCode {
   dataset_layout,
   dataset_empty,
   split_invalid,
+  // input: predictions to evaluate
+  evaluation_missing,
+  evaluation_format,
+  evaluation_empty,
   // model
   manifest_missing,
   manifest_syntax,

@@ -34,8 +34,8 @@ struct HeadSamples {
   const Sign* sign{nullptr};
   int classes{0};                    ///< grades: 0..classes-1 occur or are official; 0 for measurements
   std::vector<std::uint32_t> photo;  ///< index into EvaluationData::photos()
-  std::vector<float> truth;          ///< the grade, or value / scale
-  std::vector<float> answer;         ///< the grade, or the network's output
+  std::vector<double> truth;         ///< the grade, or value / scale
+  std::vector<double> answer;        ///< the grade, or the network's output
   std::vector<std::int8_t> rank;     ///< grades: how many grades come before the true one; kUnknown
   std::vector<float> confidence;     ///< grades: the highest probability; kUnknown
 
@@ -59,10 +59,12 @@ class EvaluationData {
 
   /// The photograph's index; a second one with the same id fills what the first left empty.
   std::uint32_t add_photo(const PhotoFacts& facts);
+  /// What `facts` says counts more than what was known. False where there is no photograph of this id.
+  bool know(const PhotoFacts& facts);
   void add(std::uint32_t photo, const HeadOutcome& outcome);
-  /// Grades must be 0..126.
+  /// Grades must be 0..126; std::invalid_argument else.
   void add_grade(std::uint32_t photo, const Sign& sign, const GradeSample& sample);
-  /// Normalised values (value / scale).
+  /// Normalised values (value / scale), finite; std::invalid_argument else.
   void add_measurement(std::uint32_t photo, const Sign& sign, double answer, double truth);
   void add_skipped(const Sign& sign, const std::string& reason);
   void merge(const EvaluationData& other);

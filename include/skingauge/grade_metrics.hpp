@@ -36,6 +36,7 @@ class TopKAccuracy {
 
   /// How many classes come before `truth`: those with a higher score, and lower classes with the same.
   static int rank_of(std::span<const float> scores, int truth);
+  static int rank_of(std::span<const double> scores, int truth);
 
  private:
   std::int64_t count_{0};

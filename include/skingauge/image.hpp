@@ -1,6 +1,8 @@
 // Photographs: decoding with limits, and the decoded picture.
 #pragma once
 
+#include "skingauge/box.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -53,8 +55,13 @@ class Image {
   std::shared_ptr<const std::uint8_t[]> pixels_;
 };
 
-/// Writes a baseline JPEG (4:2:0, accurate DCT), quality 1..100. Throws DiskError; UsageError for
-/// another quality.
+/// A baseline JPEG (4:2:0, accurate DCT), quality 1..100. UsageError for another quality.
+std::string encode_jpeg(const Image& image, int quality = 92);
+/// Writes the same to a file. Throws DiskError too.
 void write_jpeg(const std::filesystem::path& path, const Image& image, int quality = 92);
+
+/// The part of a photograph under a box that lies inside it, its longer side scaled down to at most
+/// `max_side` pixels; std::invalid_argument where the box leaves the photograph.
+Image thumbnail(const Image& photo, const Box& box, int max_side);
 
 }  // namespace skingauge

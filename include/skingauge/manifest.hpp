@@ -2,6 +2,7 @@
 #pragma once
 
 #include "skingauge/facepart.hpp"
+#include "skingauge/metric_protocol.hpp"
 #include "skingauge/preprocess.hpp"
 #include "skingauge/sign.hpp"
 
@@ -40,6 +41,7 @@ struct Manifest {
   std::string sha256;  ///< of the manifest file itself
   std::string name;
   bool demo{false};  ///< checkpoints fitted on drawn faces: for trying the program, not for use
+  MetricProtocol protocol{MetricProtocol::nia_2023};  ///< by whose metrics the networks are to be judged
   Preprocess preprocess;
   std::vector<ModelSpec> models;
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "skingauge/dataset.hpp"
-#include "skingauge/evaluation.hpp"
+#include "skingauge/outcome.hpp"
 
 #include <cstddef>
 #include <functional>

@@ -1,7 +1,7 @@
 // predictions.jsonl: one line per head (format 1; docs/formats.md is its contract).
 #pragma once
 
-#include "skingauge/evaluation.hpp"
+#include "skingauge/outcome.hpp"
 
 #include <iosfwd>
 #include <string>

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <string>
 
 namespace CLI {
 class App;
@@ -12,10 +13,11 @@ class App;
 
 namespace skingauge::app {
 
-/// Where a command writes.
+/// Where a command writes, and how it was called.
 struct Streams {
   std::ostream& out;
   std::ostream& err;
+  std::string command;  ///< as typed, for reports
 };
 
 /// Set by the command that the user chose.
@@ -26,6 +28,7 @@ void add_models(CLI::App& program, Run& run);
 void add_dataset(CLI::App& program, Run& run);
 void add_predict(CLI::App& program, Run& run);
 void add_validate(CLI::App& program, Run& run);
+void add_evaluate(CLI::App& program, Run& run);
 void add_bench(CLI::App& program, Run& run);
 
 }  // namespace skingauge::app

@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 
 #include <ostream>
+#include <string>
 
 #include <CLI/CLI.hpp>
 
@@ -36,6 +37,18 @@ ExitCode guarded(const Run& run, const Streams& streams) {
   }
 }
 
+// "skingauge validate 'my photos' --models m.json"
+std::string command_line(int argc, const char* const* argv) {
+  std::string line = "skingauge";
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const bool plain =
+        !argument.empty() && argument.find_first_of(" \t\n'\"\\$&|;<>*?(){}") == std::string::npos;
+    line += plain ? " " + argument : " '" + argument + "'";
+  }
+  return line;
+}
+
 }  // namespace
 
 int run_program(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
@@ -49,6 +62,7 @@ int run_program(int argc, const char* const* argv, std::ostream& out, std::ostre
   add_dataset(program, run);
   add_predict(program, run);
   add_validate(program, run);
+  add_evaluate(program, run);
   add_bench(program, run);
   try {
     program.parse(argc, argv);
@@ -56,7 +70,7 @@ int run_program(int argc, const char* const* argv, std::ostream& out, std::ostre
     const int status = program.exit(error, out, err);
     return static_cast<int>(status == 0 ? ExitCode::done : ExitCode::usage);
   }
-  return static_cast<int>(guarded(run, {out, err}));
+  return static_cast<int>(guarded(run, {out, err, command_line(argc, argv)}));
 }
 
 }  // namespace skingauge::app

@@ -1,10 +1,17 @@
+#include "skingauge/evaluation_input.hpp"
+
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
+#include "app/evaluation_text.hpp"
+#include "app/gallery.hpp"
+#include "app/report_options.hpp"
 #include "app/validation_run.hpp"
-#include "app/validation_text.hpp"
 #include "core/text_file.hpp"
 
+#include <chrono>
+#include <filesystem>
 #include <ostream>
+#include <sstream>
 
 #include <CLI/CLI.hpp>
 
@@ -13,6 +20,7 @@ namespace {
 
 struct ValidateOptions {
   CommonOptions common;
+  ReportOptions report;
   SplitOptions split;
   std::string root;
   std::string models;
@@ -29,6 +37,33 @@ Criterion criterion_named(const std::string& name) {
   return Criterion::top3;
 }
 
+// A network's tasks are in the report even where nothing of them was judged.
+EvaluationReport report_of(const ValidateOptions& options, const Streams& streams, const Ensemble& ensemble,
+                           const ValidationRun& validation, Progress& progress) {
+  const auto start = std::chrono::steady_clock::now();
+  auto report = report_frame("Validation of " + ensemble.manifest().name + " on " +
+                                 std::filesystem::path(options.root).lexically_normal().filename().string(),
+                             options.report, streams);
+  report.run = validation.facts(criterion_named(options.criterion));
+  report.tasks = evaluate_tasks(validation.data(), report.options, streams, options.common.quiet);
+  for (const auto task : tasks(ensemble.options().mode)) {
+    if (!report.tasks.contains(task)) report.tasks.emplace(task, evaluate({}, task, report.options));
+  }
+  if (options.report.gallery > 0)
+    report.gallery = make_gallery(validation.data(), validation.photos(), options.report.gallery, progress);
+  add_warnings(report);
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+void write_results(const std::filesystem::path& out, const EvaluationReport& report,
+                   const EvaluationData& data) {
+  std::ostringstream photos;
+  write_photo_facts(photos, data.photos());
+  write_text_file(out / "photos.csv", photos.str());
+  write_report(out, report);
+}
+
 ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   const auto dataset = list_dataset(options.root);
   auto selection = select_photos(dataset, options.split);
@@ -42,13 +77,12 @@ ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   for (const auto& note : ensemble.notes()) progress.say(note);
   ValidationRun validation(ensemble, std::move(selection), files, progress, options.strict);
   const auto status = validation.run();
-  const auto facts = validation.facts(criterion);
-  const auto json = summary_json(facts, validation.evaluations());
-  write_text_file(std::filesystem::path(options.out) / "summary.json", json);
+  const auto report = report_of(options, streams, ensemble, validation, progress);
+  write_results(options.out, report, validation.data());
   if (options.common.output() == Format::json) {
-    streams.out << json;
+    streams.out << summary_json(report);
   } else {
-    streams.out << validation_text(facts, validation.evaluations()) << "written to " << options.out << "\n";
+    streams.out << evaluation_text(report) << "written to " << options.out << "\n";
   }
   return status;
 }
@@ -62,7 +96,9 @@ void add_validate(CLI::App& program, Run& run) {
   command->add_option("ROOT", options->root, "Data set, in the program's or the archive's layout")
       ->required();
   command->add_option("--models", options->models, "Manifest of the checkpoints")->required();
-  command->add_option("--out", options->out, "Folder for logs, predictions.jsonl and summary.json")
+  command
+      ->add_option("--out", options->out,
+                   "Folder for logs, predictions.jsonl, summary.json, tables and report.html")
       ->required();
   add_split_flags(*command, options->split);
   command->add_option("--criterion", options->criterion, "What counts as True in the log")
@@ -72,6 +108,7 @@ void add_validate(CLI::App& program, Run& run) {
   command->add_flag("--logits", options->logits, "Write each grade's logits to predictions.jsonl");
   add_prediction_flags(*command, options->common);
   add_compute_flags(*command, options->common);
+  add_report_flags(*command, options->report);
   add_output_flags(*command, options->common);
   command->callback([&run, options] { run = [options](const Streams& s) { return validate(*options, s); }; });
 }

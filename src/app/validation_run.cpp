@@ -44,9 +44,7 @@ ValidationRun::ValidationRun(const Ensemble& ensemble, Selection selection, Vali
       selection_(std::move(selection)),
       files_(&files),
       progress_(&progress),
-      problems_(progress, strict) {
-  for (const auto task : tasks(ensemble.options().mode)) evaluations_[task];
-}
+      problems_(progress, strict) {}
 
 ExitCode ValidationRun::run() {
   const InterruptGuard guard;
@@ -70,6 +68,7 @@ RunFacts ValidationRun::facts(Criterion criterion) const {
   facts.device = to_string(ensemble_->device());
   facts.precision = to_string(ensemble_->options().precision);
   facts.engine = ensemble_->engine_name();
+  for (const auto& model : ensemble_->manifest().models) facts.models.push_back({model.id, model.sha256});
   facts.min_box_side = ensemble_->manifest().preprocess.min_box_side;
   facts.split = selection_.description;
   facts.shared_subjects = selection_.shared_subjects;
@@ -96,7 +95,8 @@ bool ValidationRun::take(const FacePrediction& face) {
   under_way_.pop_front();
   report(photo, face, labels);
   const auto outcomes = compare(face, labels);
-  for (const auto& outcome : outcomes) evaluations_.at(outcome.sign->task).add(outcome);
+  const auto place = data_.add_photo(facts_from_labels(photo, labels));
+  for (const auto& outcome : outcomes) data_.add(place, outcome);
   files_->add(photo, outcomes);
   progress_->update(taken_);
   return !device_failed_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "skingauge/ensemble.hpp"
-#include "skingauge/summary.hpp"
+#include "skingauge/report.hpp"
 
 #include "app/exit_code.hpp"
 #include "app/photo_selection.hpp"
@@ -44,7 +44,8 @@ class ValidationRun {
   /// Ends early, in order, on a signal or where the device is lost. Throws DiskError where files cannot be
   /// written.
   ExitCode run();
-  [[nodiscard]] const Evaluations& evaluations() const { return evaluations_; }
+  [[nodiscard]] const EvaluationData& data() const { return data_; }
+  [[nodiscard]] const std::vector<PhotoEntry>& photos() const { return selection_.photos; }
   [[nodiscard]] RunFacts facts(Criterion criterion) const;
 
  private:
@@ -60,7 +61,7 @@ class ValidationRun {
   ValidationFiles* files_;
   Progress* progress_;
   Problems problems_;
-  Evaluations evaluations_;
+  EvaluationData data_;
   RunFacts facts_;
   std::deque<PhotoLabels> under_way_;
   std::size_t next_{0};   ///< photographs asked for

@@ -32,6 +32,12 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "dataset-empty";
     case ErrorCode::split_invalid:
       return "split-invalid";
+    case ErrorCode::evaluation_missing:
+      return "evaluation-missing";
+    case ErrorCode::evaluation_format:
+      return "evaluation-format";
+    case ErrorCode::evaluation_empty:
+      return "evaluation-empty";
     case ErrorCode::manifest_missing:
       return "manifest-missing";
     case ErrorCode::manifest_syntax:

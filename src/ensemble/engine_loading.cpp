@@ -3,7 +3,7 @@
 #include "skingauge/error.hpp"
 #include "skingauge/machine.hpp"
 
-#include "model/sha256.hpp"
+#include "core/sha256.hpp"
 
 #include <algorithm>
 #include <atomic>

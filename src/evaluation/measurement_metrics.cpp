@@ -1,5 +1,6 @@
 #include "skingauge/measurement_metrics.hpp"
 
+#include "evaluation/append.hpp"
 #include "evaluation/argument.hpp"
 #include "evaluation/ratio.hpp"
 
@@ -62,12 +63,6 @@ double squared_sum(std::span<const double> values, double middle) {
 
 std::optional<double> root(std::optional<double> value) {
   return value ? std::optional(std::sqrt(*value)) : std::nullopt;
-}
-
-void append(std::vector<double>& to, const std::vector<double>& from) {
-  const auto count = from.size();  // `from` may be `to`
-  to.resize(to.size() + count);
-  std::copy_n(from.begin(), count, to.end() - static_cast<std::ptrdiff_t>(count));
 }
 
 }  // namespace

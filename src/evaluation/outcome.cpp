@@ -1,4 +1,4 @@
-#include "skingauge/evaluation.hpp"
+#include "skingauge/outcome.hpp"
 
 #include <algorithm>
 

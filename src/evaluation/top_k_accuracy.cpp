@@ -28,6 +28,19 @@ std::optional<double> share_of_first(const std::vector<std::int64_t>& counts, in
   return ratio(static_cast<double>(sum), all);
 }
 
+template <class Score>
+int rank_among(std::span<const Score> scores, int truth) {
+  require_index("truth", truth, std::ssize(scores));
+  const Score own = scores[static_cast<std::size_t>(truth)];
+  int rank = 0;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    require_finite("score", scores[i]);
+    const bool lower = i < static_cast<std::size_t>(truth);
+    rank += scores[i] > own || (lower && scores[i] == own) ? 1 : 0;
+  }
+  return rank;
+}
+
 }  // namespace
 
 TopKAccuracy::TopKAccuracy(int classes) : ranks_(size_of(classes)), truths_(size_of(classes)) {}
@@ -68,16 +81,8 @@ std::vector<Figure> TopKAccuracy::figures() const {
   return figures;
 }
 
-int TopKAccuracy::rank_of(std::span<const float> scores, int truth) {
-  require_index("truth", truth, std::ssize(scores));
-  const float own = scores[static_cast<std::size_t>(truth)];
-  int rank = 0;
-  for (std::size_t i = 0; i < scores.size(); ++i) {
-    require_finite("score", scores[i]);
-    const bool lower = i < static_cast<std::size_t>(truth);
-    rank += scores[i] > own || (lower && scores[i] == own) ? 1 : 0;
-  }
-  return rank;
-}
+int TopKAccuracy::rank_of(std::span<const float> scores, int truth) { return rank_among(scores, truth); }
+
+int TopKAccuracy::rank_of(std::span<const double> scores, int truth) { return rank_among(scores, truth); }
 
 }  // namespace skingauge

@@ -90,10 +90,10 @@ Image decode_jpeg(std::span<const std::byte> bytes, const ImageLimits& limits, c
   return turn_upright(Image(width, height, std::move(pixels)), markers.orientation);
 }
 
-void write_jpeg(const std::filesystem::path& path, const Image& image, int quality) {
+std::string encode_jpeg(const Image& image, int quality) {
   if (quality < 1 || quality > 100) {
     throw UsageError(ErrorCode::bad_option,
-                     path.string() + ": quality: found " + std::to_string(quality) + ", expected 1..100");
+                     "JPEG quality: found " + std::to_string(quality) + ", expected 1..100");
   }
   const Handle encoder{tjInitCompress()};
   if (!encoder) throw std::bad_alloc();
@@ -103,9 +103,14 @@ void write_jpeg(const std::filesystem::path& path, const Image& image, int quali
                                  TJPF_BGR, &raw, &size, TJSAMP_420, quality, TJFLAG_ACCURATEDCT);
   const std::unique_ptr<unsigned char, BufferDeleter> buffer{raw};
   if (status != 0)
-    throw UsageError(ErrorCode::bad_option, path.string() + ": " + tjGetErrorStr2(encoder.get()));
+    throw UsageError(ErrorCode::bad_option, std::string("JPEG: ") + tjGetErrorStr2(encoder.get()));
+  return {reinterpret_cast<const char*>(buffer.get()), size};
+}
+
+void write_jpeg(const std::filesystem::path& path, const Image& image, int quality) {
+  const auto bytes = encode_jpeg(image, quality);
   std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(buffer.get()), static_cast<std::streamsize>(size));
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   file.close();
   if (!file) throw DiskError(ErrorCode::io_failed, path.string() + ": cannot be written");
 }

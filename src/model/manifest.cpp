@@ -4,7 +4,7 @@
 
 #include "core/json_file.hpp"
 #include "field_reader.hpp"
-#include "sha256.hpp"
+#include "core/sha256.hpp"
 
 #include <algorithm>
 #include <map>
@@ -77,6 +77,13 @@ std::string read_sha256(FieldReader& fields) {
     fields.fail("sha256", text, "64 hex digits");
   }
   return text;
+}
+
+MetricProtocol read_protocol(FieldReader& fields) {
+  const auto name = fields.text_or("protocol", std::string(to_string(MetricProtocol::nia_2023)));
+  const auto protocol = metric_protocol(name);
+  if (!protocol) fields.fail("protocol", name, "one of " + metric_protocol_names());
+  return *protocol;
 }
 
 std::vector<Facepart> read_faceparts(FieldReader& fields) {
@@ -191,6 +198,7 @@ Manifest read_manifest(const fs::path& path) {
   root.integer("format", 1, 1);
   manifest.name = root.text("name");
   manifest.demo = root.boolean_or("demo", false);
+  manifest.protocol = read_protocol(root);
   manifest.preprocess = read_preprocess(root.object("preprocess"), name);
   const auto& models = root.array("models");
   for (std::size_t i = 0; i < models.size(); ++i) {

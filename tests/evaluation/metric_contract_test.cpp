@@ -1,9 +1,13 @@
 // What every accumulator keeps to, whatever it measures: halves merged are the whole, in any order and with
 // itself; an empty one adds nothing; no figure is NaN.
+#include "skingauge/angular_error.hpp"
 #include "skingauge/calibration.hpp"
 #include "skingauge/grade_metrics.hpp"
 #include "skingauge/histogram.hpp"
+#include "skingauge/mean_iou.hpp"
 #include "skingauge/measurement_metrics.hpp"
+#include "skingauge/multi_label.hpp"
+#include "skingauge/protocol_metric.hpp"
 
 #include <cmath>
 #include <random>
@@ -59,6 +63,65 @@ struct Traits<Histogram> {
   }
 };
 
+template <>
+struct Traits<AngularError> {
+  static AngularError make() { return {}; }
+  static void add(AngularError& metric, std::mt19937& random) {
+    const auto angle = [&] { return static_cast<double>(random() % 300) / 100 - 1.5; };
+    const GazeDirection truth{angle(), angle()};
+    metric.add(truth, {angle(), angle()});
+  }
+};
+
+template <>
+struct Traits<MeanIou> {
+  static MeanIou make() { return MeanIou(4, 3); }
+  static void add(MeanIou& metric, std::mt19937& random) {
+    std::vector<int> truth(random() % 6);
+    for (auto& pixel : truth) pixel = static_cast<int>(random() % 4);
+    auto answer = truth;
+    for (auto& pixel : answer) pixel = random() % 2 == 0 ? pixel : static_cast<int>(random() % 4);
+    metric.add(truth, answer);
+  }
+};
+
+template <>
+struct Traits<MultiLabelMetrics> {
+  static MultiLabelMetrics make() { return MultiLabelMetrics(6); }
+  static void add(MultiLabelMetrics& metric, std::mt19937& random) {
+    std::vector<double> scores(6);
+    std::vector<std::uint8_t> truth(6);
+    for (auto& score : scores) score = static_cast<double>(random() % 11) / 10;
+    for (auto& label : truth) label = random() % 4 == 0 ? 1 : 0;
+    metric.add(scores, truth);
+  }
+};
+
+// The same through the interface that all protocols share.
+class SharedMetric {
+ public:
+  SharedMetric() : metric_(make_protocol_metric(MetricProtocol::nia_2023, {.classes = 5})) {}
+  void add(std::span<const double> prediction, double truth) {
+    metric_->add(prediction, std::span(&truth, 1));
+  }
+  void merge(const SharedMetric& other) { metric_->merge(*other.metric_); }
+  [[nodiscard]] std::int64_t count() const { return metric_->count(); }
+  [[nodiscard]] std::vector<Figure> figures() const { return metric_->figures(); }
+
+ private:
+  std::unique_ptr<ProtocolMetric> metric_;
+};
+
+template <>
+struct Traits<SharedMetric> {
+  static SharedMetric make() { return {}; }
+  static void add(SharedMetric& metric, std::mt19937& random) {
+    std::vector<double> scores(5);
+    for (auto& score : scores) score = static_cast<double>(random() % 5);
+    metric.add(scores, static_cast<double>(random() % 5));
+  }
+};
+
 template <class Metric>
 std::vector<Figure> figures_of(const Metric& metric) {
   return metric.figures();
@@ -101,7 +164,8 @@ class MetricContract : public ::testing::Test {
   }
 };
 
-using Metrics = ::testing::Types<TopKAccuracy, ConfusionMatrix, Calibration, MeasurementMetrics, Histogram>;
+using Metrics = ::testing::Types<TopKAccuracy, ConfusionMatrix, Calibration, MeasurementMetrics, Histogram,
+                                 AngularError, MeanIou, MultiLabelMetrics, SharedMetric>;
 TYPED_TEST_SUITE(MetricContract, Metrics);
 
 TYPED_TEST(MetricContract, StartsEmpty) { EXPECT_EQ(this->of(0, 1).count(), 0); }
@@ -121,7 +185,8 @@ TYPED_TEST(MetricContract, HalvesMergedAreTheWhole) {
       (i % 3 == 0 ? first : second).merge(one);
     }
     expect_equal(whole, this->of(samples, 3));
-    auto other_way = second;
+    auto other_way = Traits<TypeParam>::make();
+    other_way.merge(second);
     other_way.merge(first);
     first.merge(second);
     expect_equal(first, whole);

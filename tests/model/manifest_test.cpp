@@ -56,6 +56,15 @@ TEST_F(ManifestTest, ReadsDemoMark) {
   EXPECT_TRUE(read(json).demo);
 }
 
+TEST_F(ManifestTest, ReadsTheProtocolOfItsMetrics) {
+  auto json = nia_manifest();
+  EXPECT_EQ(read(json).protocol, MetricProtocol::nia_2023) << "where none is named";
+  for (const auto& row : metric_protocols()) {
+    json["protocol"] = row.name;
+    EXPECT_EQ(read(json).protocol, row.protocol);
+  }
+}
+
 TEST_F(ManifestTest, NamesMissingFile) {
   try {
     read_manifest(folder_.path() / "none.json");
@@ -99,6 +108,11 @@ INSTANTIATE_TEST_SUITE_P(
                  {"models[0].heads[0].with", "unknown field"}},
         BadField{"format", [](Json& j) { j["format"] = 2; }, {"format", "found 2", "1"}},
         BadField{"missing", [](Json& j) { j["preprocess"].erase("mean"); }, {"preprocess.mean", "missing"}},
+        BadField{"protocol",
+                 [](Json& j) { j["protocol"] = "nia-2024"; },
+                 {"protocol", "found \"nia-2024\"", "nia-2023, gaze, segmentation, average-recall", "top-k"}},
+        BadField{"protocol_type", [](Json& j) { j["protocol"] = 3; }, {"protocol", "found 3", "text"}},
+        BadField{"protocol_empty", [](Json& j) { j["protocol"] = ""; }, {"protocol", "found \"\""}},
         BadField{
             "odd_size", [](Json& j) { j["preprocess"]["size"] = 127; }, {"preprocess.size", "127", "even"}},
         BadField{"order",

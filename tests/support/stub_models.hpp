@@ -6,7 +6,7 @@
 #include "skingauge/ensemble.hpp"
 
 #include "core/json_file.hpp"
-#include "model/sha256.hpp"
+#include "core/sha256.hpp"
 #include "support/files.hpp"
 
 #include <atomic>

@@ -1,4 +1,4 @@
-#include "model/sha256.hpp"
+#include "core/sha256.hpp"
 
 #include <string>
 

@@ -1,0 +1,186 @@
+#include "skingauge/comparison.hpp"
+#include "skingauge/error.hpp"
+#include "skingauge/evaluation_input.hpp"
+#include "skingauge/version.hpp"
+
+#include "app/commands.hpp"
+#include "app/common_options.hpp"
+#include "app/evaluation_text.hpp"
+#include "app/gallery.hpp"
+#include "app/report_options.hpp"
+#include "evaluation/run_facts_file.hpp"
+
+#include <chrono>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+
+namespace skingauge::app {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+struct EvaluateOptions {
+  CommonOptions common;
+  ReportOptions report;
+  std::vector<std::string> inputs;
+  std::vector<std::string> compare;
+  std::string out;
+  std::string photos;
+  std::string dataset;
+  std::string criterion;
+};
+
+double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::optional<Criterion> criterion_of(const EvaluateOptions& options) {
+  for (const auto criterion : {Criterion::top3, Criterion::within1, Criterion::exact}) {
+    if (options.criterion == to_string(criterion)) return criterion;
+  }
+  return std::nullopt;
+}
+
+void read_file(const EvaluateOptions& options, const Streams& streams, const std::string& file,
+               EvaluationInput& input) {
+  constexpr std::int64_t kMegabyte = 1'000'000;
+  InputOptions reading;
+  reading.criterion = criterion_of(options);
+  std::error_code ec;
+  const auto size = fs::file_size(file, ec);
+  Progress progress(streams.err, "MB of " + file, ec ? 0 : static_cast<std::size_t>(size) / kMegabyte,
+                    stderr_is_terminal(), options.common.quiet);
+  progress.start();
+  reading.progress = [&](std::int64_t done, std::int64_t /*total*/) {
+    progress.update(static_cast<std::size_t>(done / kMegabyte));
+  };
+  read_evaluation_input(file, input, reading);
+}
+
+// What is known of the photographs besides their names: photos.csv as `validate` writes it, or the labels.
+void add_photo_facts(const EvaluateOptions& options, const std::vector<std::string>& files,
+                     const std::optional<Dataset>& dataset, EvaluationData& data) {
+  if (!options.photos.empty()) read_photo_facts(options.photos, data);
+  for (const auto& file : files) {
+    const auto beside = fs::path(file).parent_path() / "photos.csv";
+    if (options.photos.empty() && fs::is_regular_file(beside)) read_photo_facts(beside, data);
+  }
+  if (!dataset) return;
+  for (const auto& photo : dataset->photos) data.know(facts_from_labels(photo, read_labels(photo)));
+}
+
+std::optional<Dataset> dataset_of(const EvaluateOptions& options) {
+  if (options.dataset.empty()) return std::nullopt;
+  return list_dataset(options.dataset);
+}
+
+EvaluationInput read_inputs(const EvaluateOptions& options, const Streams& streams,
+                            const std::vector<std::string>& files, const std::optional<Dataset>& dataset) {
+  EvaluationInput input;
+  for (const auto& file : files) read_file(options, streams, file, input);
+  add_photo_facts(options, files, dataset, input.data);
+  return input;
+}
+
+ExitCode status_of(const std::map<std::string, std::int64_t>& problems) {
+  return problems.empty() ? ExitCode::done : ExitCode::some_failed;
+}
+
+std::string names_of(const std::vector<std::string>& files) {
+  std::string names;
+  for (const auto& file : files) names += (names.empty() ? "" : ", ") + fs::path(file).filename().string();
+  return names;
+}
+
+ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) {
+  const auto start = Clock::now();
+  const auto dataset = dataset_of(options);
+  auto input = read_inputs(options, streams, options.inputs, dataset);
+  if (!input.data.has(Task::grade) && !input.data.has(Task::measurement)) {
+    throw InputError(ErrorCode::evaluation_empty,
+                     names_of(options.inputs) + ": holds no prediction that can be judged" +
+                         (input.problems.empty() ? ""
+                                                 : "; line " + std::to_string(input.problems.front().line) +
+                                                       ": " + input.problems.front().message));
+  }
+  auto report = report_frame("Evaluation of " + names_of(options.inputs), options.report, streams);
+  report.run = read_run_facts(fs::path(options.inputs.front()).parent_path() / "summary.json");
+  report.tasks = evaluate_tasks(input.data, report.options, streams, options.common.quiet);
+  report.inputs = std::move(input.files);
+  report.replays = std::move(input.replays);
+  report.problem_counts = std::move(input.problem_counts);
+  report.problems = std::move(input.problems);
+  Progress progress(streams.err, "photos", 0, stderr_is_terminal(), options.common.quiet);
+  if (options.report.gallery > 0)
+    report.gallery = make_gallery(input.data, dataset->photos, options.report.gallery, progress);
+  add_warnings(report);
+  report.seconds = since(start);
+  if (!options.out.empty()) write_report(options.out, report);
+  streams.out << (options.common.output() == Format::json ? summary_json(report) : evaluation_text(report));
+  if (!options.out.empty()) progress.say("written to " + options.out + ": report.html, summary.json, tables");
+  return status_of(report.problem_counts);
+}
+
+ExitCode compare_files(const EvaluateOptions& options, const Streams& streams) {
+  const auto start = Clock::now();
+  const auto dataset = dataset_of(options);
+  const auto a = read_inputs(options, streams, {options.compare[0]}, dataset);
+  const auto b = read_inputs(options, streams, {options.compare[1]}, dataset);
+  ComparisonReport report;
+  report.name_a = options.compare[0];
+  report.name_b = options.compare[1];
+  report.version = version();
+  report.command = streams.command;
+  report.date = local_date();
+  report.options = options.report.evaluation();
+  for (const auto* input : {&a, &b}) {
+    report.inputs.insert(report.inputs.end(), input->files.begin(), input->files.end());
+    report.problems.insert(report.problems.end(), input->problems.begin(), input->problems.end());
+    for (const auto& [code, count] : input->problem_counts) report.problem_counts[code] += count;
+  }
+  report.comparison = compare_runs(a.data, b.data, report.options);
+  report.seconds = since(start);
+  if (!options.out.empty()) write_comparison(options.out, report);
+  streams.out << (options.common.output() == Format::json ? comparison_json(report)
+                                                          : comparison_text(report));
+  if (!options.out.empty() && !options.common.quiet)
+    streams.err << "written to " << options.out << ": report.html, comparison.json, comparison.csv\n";
+  return status_of(report.problem_counts);
+}
+
+ExitCode evaluate_command(const EvaluateOptions& options, const Streams& streams) {
+  if (options.inputs.empty() == options.compare.empty())
+    throw UsageError(ErrorCode::bad_option, "evaluate: expected either predictions or --compare A B");
+  if (options.report.gallery > 0 && options.dataset.empty())
+    throw UsageError(ErrorCode::bad_option,
+                     "--gallery: the crops are cut from photographs, which --dataset names");
+  return options.compare.empty() ? evaluate_files(options, streams) : compare_files(options, streams);
+}
+
+}  // namespace
+
+void add_evaluate(CLI::App& program, Run& run) {
+  auto options = std::make_shared<EvaluateOptions>();
+  auto* command = program.add_subcommand(
+      "evaluate",
+      "Figures, baselines, intervals and a report from predictions.jsonl, a CSV or published logs");
+  command->add_option(
+      "INPUT", options->inputs,
+      "predictions.jsonl, a CSV with photo, key, prediction, truth, or published logs; several are "
+      "one evaluation");
+  command->add_option("--compare", options->compare, "Two runs, side by side, on the crops both judged")
+      ->expected(2);
+  command->add_option("--out", options->out, "Folder for report.html, summary.json and the tables");
+  command->add_option("--photos", options->photos,
+                      "photos.csv: who and what is on the photographs; by default the one beside the input");
+  command->add_option("--dataset", options->dataset, "Data set whose labels tell of the photographs' people");
+  command
+      ->add_option("--criterion", options->criterion, "What True stands for in a log; by default found out")
+      ->check(CLI::IsMember({"top3", "within1", "exact"}));
+  add_report_flags(*command, options->report);
+  add_output_flags(*command, options->common);
+  command->callback(
+      [&run, options] { run = [options](const Streams& s) { return evaluate_command(*options, s); }; });
+}
+
+}  // namespace skingauge::app

@@ -1,0 +1,14 @@
+// A report as a person reads it on a terminal.
+#pragma once
+
+#include "skingauge/comparison.hpp"
+#include "skingauge/report.hpp"
+
+#include <string>
+
+namespace skingauge::app {
+
+std::string evaluation_text(const EvaluationReport& report);
+std::string comparison_text(const ComparisonReport& report);
+
+}  // namespace skingauge::app

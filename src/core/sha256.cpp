@@ -1,0 +1,47 @@
+#include "core/sha256.hpp"
+
+#include <array>
+#include <new>
+#include <string_view>
+
+#include <openssl/evp.h>
+
+namespace skingauge {
+namespace {
+
+EVP_MD_CTX* as_context(void* context) { return static_cast<EVP_MD_CTX*>(context); }
+
+// OpenSSL fails here for want of memory alone.
+void check(int status) {
+  if (status != 1) throw std::bad_alloc();
+}
+
+}  // namespace
+
+void Sha256::Free::operator()(void* context) const noexcept { EVP_MD_CTX_free(as_context(context)); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  check(context_ ? EVP_DigestInit_ex(as_context(context_.get()), EVP_sha256(), nullptr) : 0);
+}
+
+void Sha256::update(std::span<const std::byte> bytes) {
+  check(EVP_DigestUpdate(as_context(context_.get()), bytes.data(), bytes.size()));
+}
+
+std::string Sha256::hex() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  check(EVP_DigestFinal_ex(as_context(context_.get()), digest.data(), &size));
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (unsigned int i = 0; i < size; ++i) text += {kDigits[digest[i] >> 4U], kDigits[digest[i] & 15U]};
+  return text;
+}
+
+std::string sha256_hex(std::span<const std::byte> bytes) {
+  Sha256 hash;
+  hash.update(bytes);
+  return hash.hex();
+}
+
+}  // namespace skingauge

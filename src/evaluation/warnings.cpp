@@ -1,0 +1,163 @@
+#include "skingauge/report.hpp"
+
+#include "evaluation/python_format.hpp"
+
+namespace skingauge {
+namespace {
+
+constexpr double kNearlyAlways = 0.95;
+constexpr std::int64_t kFewPeople = 30;
+
+std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
+std::string text_of(Task task, double value) {
+  return task == Task::grade ? percent(value) : fixed(value, 4);
+}
+
+std::string plural(std::int64_t count, const std::string& one, const std::string& many) {
+  return std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+class Warnings {
+ public:
+  explicit Warnings(EvaluationReport& report) : report_(report) {}
+
+  void add() {
+    if (report_.run) run(*report_.run);
+    for (const auto& [task, figures] : report_.tasks) {
+      few(figures);
+      no_better(figures);
+      undefined(figures);
+      always_the_same(figures);
+    }
+    for (const auto& replay : report_.replays) replayed(replay);
+    problems();
+  }
+
+ private:
+  void say(const std::string& code, const std::string& text) { report_.warnings.push_back({code, text}); }
+
+  void run(const RunFacts& run) {
+    if (run.demo)
+      say("demo-checkpoints",
+          "DEMO checkpoints, fitted on drawn faces: these figures say nothing about real skin.");
+    if (!run.shared_subjects.empty())
+      say("people-in-two-parts",
+          plural(static_cast<std::int64_t>(run.shared_subjects.size()), "person", "people") +
+              " of these photographs also stand in another part of the split (" + run.split +
+              "): a network trained on that part has seen these faces, and the figures flatter it.");
+    if (run.stopped)
+      say("stopped", "The run was stopped before its end: the figures cover the first " +
+                         plural(run.photos, "photograph", "photographs") + " only.");
+    if (run.photos_failed > 0)
+      say("photos-failed",
+          plural(run.photos_failed, "photograph", "photographs") + " could not be used and are not judged.");
+    if (run.labels_failed > 0)
+      say("labels-failed",
+          plural(run.labels_failed, "label file", "label files") + " could not be used and are not judged.");
+  }
+
+  void few(const TaskReport& task) {
+    const auto& all = task.pooled;
+    if (all.judged > 0 && all.people < kFewPeople)
+      say("few-people", mode_name(task.task) + ": only " + plural(all.people, "person", "people") +
+                            ": differences between people hardly show, and the intervals are unreliable.");
+  }
+
+  // The headline against the best constant, by item and for the mean: one warning a task.
+  void no_better(const TaskReport& task) {
+    const std::string name = headline(task);
+    std::string worse;
+    std::string alike;
+    auto groups = task.items;
+    groups.insert(groups.begin(), task.mean_of_items);
+    for (const auto& group : groups) {
+      const auto* figure = group.find(name);
+      if (figure == nullptr || !figure->value || !figure->best_constant) continue;
+      auto& list = is_worse(task.task, *figure) ? worse : alike;
+      if (&list == &alike && !is_alike(task.task, *figure)) continue;
+      list += (list.empty() ? "" : ", ") + group.name + " " + text_of(task.task, *figure->value) +
+              " against " + text_of(task.task, *figure->best_constant);
+    }
+    const auto start = mode_name(task.task) + ": " + name;
+    if (!worse.empty())
+      say("no-better-than-constant",
+          start + " is no better than always giving the same answer: " + worse + ".");
+    if (!alike.empty())
+      say("not-told-from-constant",
+          start + " cannot be told from always giving the same answer (inside the interval): " + alike + ".");
+  }
+
+  static std::string headline(const TaskReport& task) {
+    if (task.task == Task::measurement) return "mae";
+    return task.pooled.value("top3") ? "top3" : "within1";
+  }
+
+  static bool is_worse(Task task, const Figure& figure) {
+    return task == Task::grade ? *figure.value <= *figure.best_constant
+                               : *figure.value >= *figure.best_constant;
+  }
+  static bool is_alike(Task task, const Figure& figure) {
+    if (!figure.interval) return false;
+    return task == Task::grade ? figure.interval->low <= *figure.best_constant
+                               : figure.interval->high >= *figure.best_constant;
+  }
+
+  void undefined(const TaskReport& task) {
+    std::string missing;
+    for (const auto& item : task.items) {
+      if (item.judged == 0) missing += (missing.empty() ? "" : ", ") + item.name;
+    }
+    if (!missing.empty())
+      say("items-missing", mode_name(task.task) + ": nothing was judged of " + missing +
+                               "; the mean of the five items is not defined.");
+  }
+
+  // Heads of a task that (nearly) always answer the same, in one warning each.
+  void always_the_same(const TaskReport& task) {
+    std::string always;
+    std::string nearly;
+    std::int64_t always_count = 0;
+    std::int64_t nearly_count = 0;
+    for (const auto& head : task.heads) {
+      if (head.group.judged < 2 || head.same_share < kNearlyAlways) continue;
+      const bool all = head.same_share >= 1.0;
+      auto& list = all ? always : nearly;
+      ++(all ? always_count : nearly_count);
+      list += (list.empty() ? "" : ", ") + std::string(head.sign->key) + " " +
+              fixed(head.same_answer, task.task == Task::grade ? 0 : 3) + " (" +
+              (all ? std::to_string(head.group.judged) + " crops" : percent(head.same_share)) + ")";
+    }
+    const auto heads = " of " + plural(static_cast<std::int64_t>(task.heads.size()), "head", "heads");
+    if (always_count > 0)
+      say("always-the-same", mode_name(task.task) + ": " + std::to_string(always_count) + heads +
+                                 " always give the same answer and so tell nothing about a face: " + always +
+                                 ".");
+    if (nearly_count > 0)
+      say("nearly-always-the-same", mode_name(task.task) + ": " + std::to_string(nearly_count) + heads +
+                                        " nearly always do: " + nearly + ".");
+  }
+
+  void replayed(const ReplayReport& replay) {
+    if (replay.agreed == replay.running_lines) return;
+    say("replay-disagrees", replay.file + ": " + std::to_string(replay.running_lines - replay.agreed) +
+                                " of " + std::to_string(replay.running_lines) +
+                                " running lines do not follow from the log's own pairs; first: " +
+                                replay.first_disagreement + ".");
+  }
+
+  void problems() {
+    std::int64_t all = 0;
+    for (const auto& [code, count] : report_.problem_counts) all += count;
+    if (all > 0)
+      say("input-problems", plural(all, "line of the input is", "lines of the input are") +
+                                " odd or could not be used, see below.");
+  }
+
+  EvaluationReport& report_;
+};
+
+}  // namespace
+
+void add_warnings(EvaluationReport& report) { Warnings(report).add(); }
+
+}  // namespace skingauge
