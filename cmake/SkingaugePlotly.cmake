@@ -2,6 +2,9 @@
 # virtual environment. Where it is not found, reports are made without plots.
 include(SkingaugeVenv)
 file(GLOB plotly_folders "${SKINGAUGE_VENV}/lib/python3*/site-packages/plotly/package_data")
+if(SKINGAUGE_PLOTLY_JS AND NOT EXISTS "${SKINGAUGE_PLOTLY_JS}")
+  unset(SKINGAUGE_PLOTLY_JS CACHE) # of an environment that is gone
+endif()
 find_file(SKINGAUGE_PLOTLY_JS plotly.min.js PATHS ${plotly_folders} NO_DEFAULT_PATH
           DOC "plotly.min.js, for the plots of reports")
 mark_as_advanced(SKINGAUGE_PLOTLY_JS)

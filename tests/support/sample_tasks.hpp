@@ -36,6 +36,10 @@ inline Figure with_interval(std::string name, std::optional<double> value, std::
                             double half_width) {
   Figure figure{std::move(name), value, constant, std::nullopt};
   if (value) figure.interval = Interval{*value - half_width, *value + half_width * 0.9};
+  if (value && *value > 0 && *value <= 1) {  // a share, or an error: neither leaves 0..1
+    figure.interval->low = std::max(figure.interval->low, 0.0);
+    figure.interval->high = std::min(figure.interval->high, 1.0);
+  }
   return figure;
 }
 
@@ -203,9 +207,8 @@ inline Slice made_slice(MadeUp& random, const TaskReport& task, std::string dime
   for (auto* group : {&slice.mean_of_items, &slice.pooled}) {
     for (auto& figure : group->figures) {
       const double half = 0.6 / std::sqrt(static_cast<double>(std::max<std::int64_t>(judged, 1)));
-      figure = with_interval(figure.name, *figure.value * (1 + 0.08 * random.normal()), figure.best_constant,
-                             half);
-      if (figure.name != "mae") figure.value = std::min(*figure.value, 1.0);
+      figure = with_interval(figure.name, std::min(*figure.value * (1 + 0.03 * random.normal()), 1.0),
+                             figure.best_constant, half);
     }
     fill_counts(*group, group->name, judged);
   }

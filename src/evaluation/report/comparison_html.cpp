@@ -50,11 +50,12 @@ std::string verdict(const ComparedHeadline& headline) {
   if (headline.figure == nullptr) return "The headline figure is not defined for both runs.";
   const auto& figure = *headline.figure;
   const auto judged = judgement(figure);
-  const auto size = difference_text(figure.name, figure.difference);
+  auto size = difference_text(figure.name, figure.difference);
+  if (const auto at = size.find(" pp"); at != std::string::npos) size.replace(at, 3, " percentage points");
   if (judged == "not told apart")
-    return "The two runs cannot be told apart: B less A is " + size + ", and the interval includes 0.";
-  if (judged == "no interval") return "B less A is " + size + ". Without an interval that may be chance.";
-  return judged + ": B less A is " + size + ", and the interval does not include 0.";
+    return "The two runs cannot be told apart: B minus A is " + size + ", and the interval includes 0.";
+  if (judged == "no interval") return "B minus A is " + size + ". Without an interval that may be chance.";
+  return judged + ": B minus A is " + size + ", and the interval does not include 0.";
 }
 
 void write_number(HtmlWriter& html, std::string_view css_class, std::string_view title,
@@ -81,7 +82,7 @@ void write_card(Page& page, const TaskComparison& task) {
     if (const auto* figure = headline.figure; figure != nullptr) {
       html.element("dl", {{"class", "numbers"}}, [&] {
         const auto interval = difference_interval_text(figure->name, figure->interval);
-        write_number(html, "run", "B less A", difference_text(figure->name, figure->difference),
+        write_number(html, "run", "B minus A", difference_text(figure->name, figure->difference),
                      interval.empty() ? "no interval" : "interval " + interval);
         write_number(html, "", "A", figure_text(figure->name, figure->a), "");
         write_number(html, "", "B", figure_text(figure->name, figure->b), "");
@@ -135,9 +136,10 @@ Cell difference_cell(const ComparedGroup& group, const std::string& name) {
   }
   cell.text = difference_text(name, figure->difference);
   cell.interval = difference_interval_text(name, figure->interval);
-  cell.note = "A " + figure_text(name, figure->a) + ", B " + figure_text(name, figure->b);
+  cell.notes = {"A " + figure_text(name, figure->a), "B " + figure_text(name, figure->b)};
   const auto judged = judgement(*figure);
   if (judged == "A is better" || judged == "B is better") cell.mark = judged;
+  cell.neutral_mark = true;
   return cell;
 }
 
@@ -151,14 +153,13 @@ Cell group_cell(Task task, const ComparedGroup& group) {
 void write_table(Page& page, Task task, const std::string& caption,
                  const std::vector<const ComparedGroup*>& groups) {
   HtmlTable table{caption, {{"", "", false}}, {}};
-  add_count_columns(table.columns);
+  table.columns.push_back(judged_column());
   const auto names = names_of(groups);
   for (const auto& name : names) table.columns.push_back(figure_column(name));
   for (const auto* group : groups) {
     Row row;
     row.head = group_cell(task, *group);
-    for (const auto count : {group->judged, group->photos, group->people})
-      row.cells.push_back(count_cell(count));
+    row.cells.push_back(judged_cell(group->judged, group->photos, group->people));
     for (const auto& name : names) row.cells.push_back(difference_cell(*group, name));
     table.rows.push_back(std::move(row));
   }
@@ -179,9 +180,10 @@ void write_plot(Page& page, Task task, const std::string& title, const std::stri
     rows.push_back(row);
   }
   auto plot = interval_plot(title, figure, rows);
-  plot.data["difference"] = true;
-  plot.label = "Each row's difference, B less A, with its interval.";
-  page.plot(plot);
+  if (!plot) return;
+  plot->data["difference"] = true;
+  plot->label = "Each row's difference, B minus A, with its interval.";
+  page.plot(*plot);
 }
 
 void write_groups(Page& page, const TaskComparison& task, const std::string& what,
@@ -189,9 +191,10 @@ void write_groups(Page& page, const TaskComparison& task, const std::string& wha
   const auto figure = headline_of(task).name;
   const auto title = std::string(task_title(task.task)) + " by " + what;
   page.section(std::string(to_string(task.task)) + "-" + what + "s", title, [&] {
-    write_plot(page, task.task, std::string(words_of(figure).title) + ", B less A, by " + what, figure,
+    write_plot(page, task.task, std::string(words_of(figure).title) + ", B minus A, by " + what, figure,
                groups);
-    write_table(page, task.task, title + ": B less A, with its interval", groups);
+    write_table(page, task.task, title + ": B minus A (pp: percentage points), in brackets its interval",
+                groups);
   });
 }
 

@@ -138,7 +138,8 @@ void write_definitions(Page& page, const std::vector<std::string>& figures) {
              "Where the figure would likely lie for other people of the same kind. It is found by drawing as "
              "many people anew, with repeats, many times over: people, not crops, because one person's crops "
              "are alike.");
-      define(page.html, "Not told apart", "The interval includes the best constant answer's figure.");
+      define(page.html, "No better",
+             "The interval includes the best constant answer's figure: the two cannot be told apart.");
       define(
           page.html, "Not defined",
           "Nothing was judged, or the figure has no value for such data, such as a correlation with answers "

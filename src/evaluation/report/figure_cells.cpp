@@ -15,7 +15,7 @@ Cell figure_cell(const FigureGroup& group, const std::string& figure, std::strin
   cell.text = figure_text(figure, found->value, unit);
   cell.interval = found->value ? interval_text(figure, found->interval) : "";
   if (!found->best_constant) return cell;
-  cell.note = "constant " + figure_text(figure, found->best_constant);
+  cell.notes = {"constant " + figure_text(figure, found->best_constant)};
   const auto stands = standing(*found);
   if (stands == Standing::not_told_apart || stands == Standing::worse) cell.mark = standing_text(stands);
   return cell;
@@ -35,12 +35,14 @@ Column figure_column(const std::string& figure) {
   return {std::string(words.title), direction, true};
 }
 
-void add_count_columns(std::vector<Column>& columns) {
-  for (const auto* title : {"Judged crops", "Photos", "People"}) columns.push_back({title, "", true});
+Cell judged_cell(std::int64_t judged, std::int64_t photos, std::int64_t people) {
+  auto cell = count_cell(judged);
+  cell.notes = {counted(photos, "photo"), people == 1 ? "1 person" : with_thousands(people) + " people"};
+  return cell;
 }
 
-void add_count_cells(std::vector<Cell>& cells, const FigureGroup& group) {
-  for (const auto count : {group.judged, group.photos, group.people}) cells.push_back(count_cell(count));
-}
+Cell judged_cell(const FigureGroup& group) { return judged_cell(group.judged, group.photos, group.people); }
+
+Column judged_column() { return {"Judged crops", "", true}; }
 
 }  // namespace skingauge::report

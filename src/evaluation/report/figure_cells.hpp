@@ -7,7 +7,6 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace skingauge::report {
 
@@ -15,10 +14,11 @@ namespace skingauge::report {
 /// has no such figure.
 Cell figure_cell(const FigureGroup& group, const std::string& figure, std::string_view unit = {});
 Cell count_cell(std::int64_t count);
+/// Judged crops, and of how many photographs and people.
+Cell judged_cell(std::int64_t judged, std::int64_t photos, std::int64_t people);
+Cell judged_cell(const FigureGroup& group);
+Column judged_column();
 /// A column for a figure, named in words.
 Column figure_column(const std::string& figure);
-/// Judged, photographs, people.
-void add_count_columns(std::vector<Column>& columns);
-void add_count_cells(std::vector<Cell>& cells, const FigureGroup& group);
 
 }  // namespace skingauge::report

@@ -59,7 +59,7 @@ constexpr std::array kWords{
                 "error): 0 is honest.",
                 "the grades' own shares: 0"},
     FigureWords{"overconfidence", "Overconfidence", share, near_zero,
-                "Mean stated certainty less the share that is right: above 0 the network is too sure.",
+                "Mean stated certainty minus the share that is right: above 0 the network is too sure.",
                 kNone},
     FigureWords{
         "mae", "Mean absolute error", error, lower,
@@ -71,7 +71,7 @@ constexpr std::array kWords{
     FigureWords{"rmse", "Root mean square error", error, lower,
                 "Like the mean absolute error, but large misses weigh more.", "the mean of the truths"},
     FigureWords{"bias", "Bias", error, near_zero,
-                "The mean of answer less truth: above 0 the network answers too much.",
+                "The mean of answer minus truth: above 0 the network answers too much.",
                 "the mean of the truths: 0"},
 };
 
@@ -134,7 +134,7 @@ std::string difference_text(std::string_view figure, std::optional<double> value
   if (!value || !std::isfinite(*value)) return std::string(kNotDefined);
   const auto kind = words_of(figure).kind;
   const auto text = with_sign(plain_number(kind, *value), *value);
-  if (kind == share) return text + " percentage points";
+  if (kind == share) return text + " pp";
   return kind == units && !unit.empty() ? text + " " + std::string(unit) : text;
 }
 
@@ -163,7 +163,7 @@ std::string_view standing_text(Standing standing) noexcept {
     case Standing::better:
       return "better";
     case Standing::not_told_apart:
-      return "not told apart";
+      return "no better";
     case Standing::worse:
       return "worse";
     case Standing::seems_better:

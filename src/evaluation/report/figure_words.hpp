@@ -41,7 +41,7 @@ std::string figure_text(std::string_view figure, std::optional<double> value, st
 std::string interval_text(std::string_view figure, const std::optional<Interval>& interval);
 /// "80.9 % (79.1 to 82.4)".
 std::string figure_with_interval(const Figure& figure);
-/// A difference, with its sign: "+2.1 percentage points", "-0.0123".
+/// A difference, with its sign: "+2.1 pp" (percentage points), "-0.0123".
 std::string difference_text(std::string_view figure, std::optional<double> value, std::string_view unit = {});
 std::string difference_interval_text(std::string_view figure, const std::optional<Interval>& interval);
 
@@ -55,7 +55,7 @@ enum class Standing : std::uint8_t {
   seems_no_better
 };
 Standing standing(const Figure& figure);
-/// In a cell: "better", "not told apart", ...; empty for unknown.
+/// In a cell: "better", "no better", ...; empty for unknown.
 std::string_view standing_text(Standing standing) noexcept;
 
 /// The names of all figures of some groups, in the order in which they come.

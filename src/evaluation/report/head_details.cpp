@@ -47,23 +47,18 @@ void write_confusion(HtmlWriter& html, const ConfusionMatrix& confusion, const s
   const auto answers = confusion.answers();
   const auto caption = "Confusion matrix of " + name +
                        ": crops by true grade and answer, and the share of each true grade's crops";
-  html.element("div", {{"class", "scroll"}, {"role", "region"}, {"aria-label", caption}, {"tabindex", "0"}},
-               [&] {
-                 html.element("table", {{"class", "confusion"}}, [&] {
-                   html.element("caption", caption);
-                   write_confusion_titles(html, confusion.classes());
-                   html.element("tbody", {}, [&] {
-                     for (std::size_t truth = 0; truth < truths.size(); ++truth)
-                       write_confusion_row(html, confusion, static_cast<int>(truth), truths[truth]);
-                     html.element("tr", {{"class", "total"}}, [&] {
-                       html.element("th", {{"scope", "row"}}, "all");
-                       for (const double count : answers)
-                         html.element("td", {{"class", "sum"}}, with_thousands(count));
-                       html.element("td", {{"class", "sum"}}, with_thousands(confusion.count()));
-                     });
-                   });
-                 });
-               });
+  write_scrolling_table(html, caption, "confusion", [&] {
+    write_confusion_titles(html, confusion.classes());
+    html.element("tbody", {}, [&] {
+      for (std::size_t truth = 0; truth < truths.size(); ++truth)
+        write_confusion_row(html, confusion, static_cast<int>(truth), truths[truth]);
+      html.element("tr", {{"class", "total"}}, [&] {
+        html.element("th", {{"scope", "row"}}, "all");
+        for (const double count : answers) html.element("td", {{"class", "sum"}}, with_thousands(count));
+        html.element("td", {{"class", "sum"}}, with_thousands(confusion.count()));
+      });
+    });
+  });
 }
 
 void write_calibration_table(HtmlWriter& html, const Calibration& calibration, const std::string& name) {
@@ -102,24 +97,23 @@ void write_skipped(HtmlWriter& html, const HeadReport& head) {
 bool any(const std::optional<Calibration>& calibration) { return calibration && calibration->count() > 0; }
 
 void write_grade_details(Page& page, const HeadReport& head) {
-  const auto name = sign_name(head.sign);
   if (!head.confusion || head.confusion->count() <= 0) return;
-  write_confusion(page.html, *head.confusion, name);
+  const auto name = sign_name(head.sign);
   page.html.element("div", {{"class", "plots"}}, [&] {
+    write_confusion(page.html, *head.confusion, name);
     page.plot(grade_plot(*head.confusion));
-    if (any(head.calibration)) page.plot(reliability_plot(*head.calibration));
-  });
-  if (any(head.calibration)) {
+    if (!any(head.calibration)) return;
+    page.plot(reliability_plot(*head.calibration));
     write_calibration_table(page.html, *head.calibration, name);
-  } else {
+  });
+  if (!any(head.calibration))
     page.html.paragraph("Calibration is not defined: the probabilities are not known.", "note");
-  }
 }
 
 void write_measurement_details(Page& page, const HeadReport& head) {
   const std::string unit(head.sign->unit);
   if (const auto limits = agreement(head)) {
-    page.html.paragraph("In 95 % of crops the answer less the truth lies between " +
+    page.html.paragraph("In 95 % of crops the answer minus the truth lies between " +
                         significant(limits->low) + " and " + significant(limits->high) + " " + unit +
                         " (limits of agreement); on average it is " + significant(limits->bias) + " " + unit +
                         ".");
@@ -137,7 +131,7 @@ void write_summary(HtmlWriter& html, const HeadReport& head, const std::string& 
   html.element("summary", {}, [&] {
     html.element("b", sign_name(head.sign));
     html.text(" ");
-    html.element("code", head.sign->key);
+    html.element("code", {}, [&] { html.breakable(head.sign->key); });
     html.text(" ");
     const auto* found = head.group.find(figure);
     html.element("span", {{"class", "value"}},

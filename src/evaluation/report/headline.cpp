@@ -4,8 +4,10 @@
 #include "evaluation/report/numbers.hpp"
 #include "evaluation/report/words.hpp"
 
+#include <algorithm>
 #include <array>
 #include <span>
+#include <vector>
 
 namespace skingauge::report {
 namespace {
@@ -16,20 +18,25 @@ std::span<const std::string_view> headline_names(Task task) noexcept {
   return task == Task::grade ? std::span<const std::string_view>(kGrades) : kMeasurements;
 }
 
-std::string standing_words(Standing standing, const std::string& constant) {
-  switch (standing) {
+// How the figure stands to the best constant answer: the second half of a verdict.
+struct StandingWords {
+  std::string text;
+  bool good{false};
+};
+
+StandingWords standing_words(const Figure& figure) {
+  const auto constant = "the best constant answer (" + figure_text(figure.name, figure.best_constant) + ")";
+  switch (standing(figure)) {
     case Standing::better:
-      return "This is better than the best constant answer (" + constant + ").";
+      return {"Better than " + constant + ".", true};
     case Standing::not_told_apart:
-      return "This cannot be told apart from the best constant answer (" + constant +
-             "): the interval includes it.";
+      return {"No better than " + constant + ": the interval includes it.", false};
     case Standing::worse:
-      return "This is worse than the best constant answer (" + constant + ").";
+      return {"Worse than " + constant + ".", false};
     case Standing::seems_better:
-      return "This is above the best constant answer (" + constant +
-             "), but without an interval that may be chance.";
+      return {"Beside " + constant + " it looks better, but without an interval that may be chance.", false};
     case Standing::seems_no_better:
-      return "This is no better than the best constant answer (" + constant + ").";
+      return {"No better than " + constant + ".", false};
     case Standing::unknown:
       break;
   }
@@ -62,11 +69,9 @@ Headline headline_of(const TaskReport& task) {
 std::string verdict(const Headline& headline) {
   if (headline.figure == nullptr) return "Nothing was judged, so there is no figure.";
   const auto& figure = *headline.figure;
-  const bool measurement = headline.task->task == Task::measurement;
-  auto text = what_it_is(figure.name) + figure_text(figure.name, figure.value);
-  text += measurement ? " of their scale on average. " : " of cases. ";
-  if (measurement) text.insert(text.find(" of their"), " (" + percent(*figure.value) + ")");
-  return text + standing_words(standing(figure), figure_text(figure.name, figure.best_constant));
+  const auto text = what_it_is(figure.name) + figure_text(figure.name, figure.value);
+  if (headline.task->task == Task::grade) return text + " of cases.";
+  return text + " (" + percent(*figure.value) + ") of their scale on average.";
 }
 
 namespace {
@@ -91,18 +96,18 @@ void write_number(HtmlWriter& html, const Number& number) {
 
 std::string documented_text(const Headline& headline) {
   const double value = headline.documented->value;
-  return words_of(headline.name).kind == FigureKind::share ? short_percent(value) : significant(value);
+  return words_of(headline.name).kind == FigureKind::share ? short_percent(value) : decimals(value, 2);
 }
 
 void write_numbers(HtmlWriter& html, const Headline& headline, const BootstrapOptions& options) {
   const auto& figure = *headline.figure;
   const auto interval = interval_text(figure.name, figure.interval);
-  const auto range = percent(options.confidence).erase(percent(options.confidence).find('.'), 2);
   html.element("dl", {{"class", "numbers"}}, [&] {
     write_number(html, {"run", "This run", figure_text(figure.name, figure.value),
-                        interval.empty() ? "no interval" : range + " interval " + interval});
+                        interval.empty() ? "no interval"
+                                         : short_percent(options.confidence) + " interval " + interval});
     write_number(html, {"constant", "Best constant", figure_text(figure.name, figure.best_constant),
-                        "without looking"});
+                        "one answer for every photograph"});
     if (headline.documented)
       write_number(html,
                    {"documented", "Documented", documented_text(headline), headline.documented->source});
@@ -122,12 +127,6 @@ std::string pooling_text(const Headline& headline) {
              : title + ", over all crops (not every item has judged crops)";
 }
 
-std::string constant_text(const Headline& headline) {
-  return "Best constant: what each head would reach by giving the same answer to every photograph (" +
-         std::string(words_of(headline.name).constant) +
-         "), chosen with the truth known. A network that does not beat it has shown nothing.";
-}
-
 void write_card(Page& page, const Headline& headline, const EvaluationReport& report) {
   auto& html = page.html;
   const auto task = headline.task->task;
@@ -137,15 +136,52 @@ void write_card(Page& page, const Headline& headline, const EvaluationReport& re
       html.element("span", {{"class", "beside"}}, " " + pooling_text(headline));
     });
     html.paragraph(verdict(headline), "verdict");
-    if (headline.figure != nullptr) write_numbers(html, headline, report.options.bootstrap);
+    if (headline.figure != nullptr) {
+      const auto stands = standing_words(*headline.figure);
+      if (!stands.text.empty()) html.paragraph(stands.text, stands.good ? "good" : "bad");
+      write_numbers(html, headline, report.options.bootstrap);
+    }
     html.paragraph(counts_text(*headline.task), "counts");
-    if (headline.figure == nullptr) return;
-    if (task == Task::grade && headline.name != "top3")
+    if (headline.figure != nullptr && task == Task::grade && headline.name != "top3")
       html.paragraph("Top-3 accuracy is not defined: only the answers are known, not the scores behind them.",
                      "note");
-    html.paragraph(constant_text(headline), "note");
-    if (headline.documented)
-      html.paragraph("Documented: a figure published for other photographs; a comparison is rough.", "note");
+  });
+}
+
+// What the numbers of the cards are, once for all of them.
+void write_explanations(HtmlWriter& html, const std::vector<Headline>& headlines) {
+  const auto documented = [](const Headline& headline) { return headline.documented.has_value(); };
+  html.element("dl", {{"class", "explained"}}, [&] {
+    html.element("dt", "Best constant");
+    html.element(
+        "dd",
+        "What is reached without looking: each head gives one and the same answer for every photograph, "
+        "the best one there is, chosen with the truth known. For Top-3 accuracy these are the head's "
+        "three commonest grades. A network that does not beat this has shown nothing about skin.");
+    if (!std::any_of(headlines.begin(), headlines.end(), documented)) return;
+    html.element("dt", "Documented");
+    html.element("dd",
+                 "Published for the data set's own photographs. Where yours are others, compare roughly.");
+  });
+}
+
+void write_demo_mark(HtmlWriter& html) {
+  html.element("div", {{"class", "demo"}, {"role", "note"}}, [&] {
+    html.element("b", "DEMO checkpoints.");
+    html.text(" They were fitted on drawn faces. Nothing on this page says anything about real skin.");
+  });
+}
+
+void write_title(HtmlWriter& html, const EvaluationReport& report) {
+  html.element("header", {}, [&] {
+    html.element("p", {{"class", "kicker"}}, "skingauge evaluation");
+    html.element("h1", report.title.empty() ? "Evaluation" : report.title);
+    if (!report.date.empty()) html.element("p", {{"class", "date"}}, report.date);
+    if (report.warnings.empty()) return;
+    const auto count = static_cast<std::int64_t>(report.warnings.size());
+    html.element("p", {{"class", "bad jump"}}, [&] {
+      html.element("a", {{"href", "#warnings"}}, counted(count, "thing") + " to distrust");
+    });
   });
 }
 
@@ -153,21 +189,19 @@ void write_card(Page& page, const Headline& headline, const EvaluationReport& re
 
 void write_top(Page& page, const EvaluationReport& report) {
   auto& html = page.html;
-  html.element("header", {}, [&] {
-    html.element("p", {{"class", "kicker"}}, "skingauge evaluation");
-    html.element("h1", report.title.empty() ? "Evaluation" : report.title);
-    if (!report.date.empty()) html.element("p", {{"class", "date"}}, report.date);
-  });
-  if (report.run && report.run->demo) {
-    html.element("div", {{"class", "demo"}, {"role", "note"}}, [&] {
-      html.element("b", "DEMO checkpoints.");
-      html.text(" They were fitted on drawn faces. Nothing on this page says anything about real skin.");
-    });
+  write_title(html, report);
+  if (report.run && report.run->demo) write_demo_mark(html);
+  if (report.tasks.empty()) {
+    html.paragraph("Nothing was judged, so there are no figures.", "verdict");
+    return;
   }
+  std::vector<Headline> headlines;
+  for (const auto& [task, evaluation] : report.tasks) headlines.push_back(headline_of(evaluation));
   html.element("div", {{"class", "cards"}}, [&] {
-    for (const auto& [task, evaluation] : report.tasks) write_card(page, headline_of(evaluation), report);
+    for (const auto& headline : headlines) write_card(page, headline, report);
   });
-  if (report.tasks.empty()) html.paragraph("Nothing was judged, so there are no figures.", "verdict");
+  const auto judged = [](const Headline& headline) { return headline.figure != nullptr; };
+  if (std::any_of(headlines.begin(), headlines.end(), judged)) write_explanations(html, headlines);
 }
 
 void write_warnings(Page& page, const EvaluationReport& report) {

@@ -22,11 +22,12 @@ struct Headline {
 };
 Headline headline_of(const TaskReport& task);
 
-/// Title, demo mark, a verdict with its figures for each task, then the warnings.
+/// Title, demo mark, and for each task a verdict with its figures.
 void write_top(Page& page, const EvaluationReport& report);
+/// What a reader must not overlook.
 void write_warnings(Page& page, const EvaluationReport& report);
 
-/// "Grades: Top-3 accuracy is 85.3 % (84.1 to 86.5), no better than ...".
+/// "The true grade is among the network's three best guesses in 85.3 % of cases.".
 std::string verdict(const Headline& headline);
 
 }  // namespace skingauge::report

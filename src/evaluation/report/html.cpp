@@ -1,5 +1,6 @@
 #include "evaluation/report/html.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -145,6 +146,15 @@ void HtmlWriter::single(std::string_view tag, Attributes attributes) {
 }
 
 void HtmlWriter::text(std::string_view text) { *out_ << escape_html(text); }
+
+void HtmlWriter::breakable(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find_first_of("_/", at), text.size() - 1) + 1;
+    this->text(text.substr(at, end - at));
+    if (end < text.size()) *out_ << "<wbr>";
+    at = end;
+  }
+}
 
 void HtmlWriter::raw(std::string_view markup) { *out_ << markup; }
 

@@ -42,6 +42,8 @@ class HtmlWriter {
   /// An element that has no end tag.
   void single(std::string_view tag, Attributes attributes);
   void text(std::string_view text);
+  /// Text that may break after each "_" and "/".
+  void breakable(std::string_view text);
   /// Markup as it is.
   void raw(std::string_view markup);
 

@@ -12,14 +12,14 @@ void write_inside(HtmlWriter& html, const Cell& cell) {
     html.element("a", {{"href", "#" + cell.link}}, cell.text);
   }
   if (!cell.interval.empty()) html.element("span", {{"class", "interval"}}, " (" + cell.interval + ")");
-  if (!cell.note.empty()) html.element("span", {{"class", "beside"}}, " " + cell.note);
+  for (const auto& note : cell.notes) html.element("span", {{"class", "beside"}}, " " + note);
   if (!cell.code.empty()) {
     html.text(" ");
-    html.element("code", cell.code);
+    html.element("code", {}, [&] { html.breakable(cell.code); });
   }
   if (!cell.mark.empty()) {
     html.text(" ");
-    html.element("span", {{"class", "mark"}}, cell.mark);
+    html.element("span", {{"class", cell.neutral_mark ? "mark neutral" : "mark"}}, cell.mark);
   }
 }
 
@@ -46,17 +46,25 @@ void write_row(HtmlWriter& html, const Row& row) {
 
 }  // namespace
 
+void write_scrolling_table(HtmlWriter& html, std::string_view caption, std::string_view css_class,
+                           const std::function<void()>& body) {
+  const HtmlWriter::Attributes scroll{
+      {"class", "scroll"}, {"role", "region"}, {"aria-label", caption}, {"tabindex", "0"}};
+  html.element("div", scroll, [&] {
+    html.element("table", {{"class", css_class}}, [&] {
+      html.element("caption", {}, [&] { html.element("span", caption); });
+      body();
+    });
+  });
+}
+
 void HtmlTable::write(HtmlWriter& html) const {
-  html.element("div", {{"class", "scroll"}, {"role", "region"}, {"aria-label", caption}, {"tabindex", "0"}},
-               [&] {
-                 html.element("table", {}, [&] {
-                   html.element("caption", caption);
-                   write_titles(html, columns);
-                   html.element("tbody", {}, [&] {
-                     for (const auto& row : rows) write_row(html, row);
-                   });
-                 });
-               });
+  write_scrolling_table(html, caption, "", [&] {
+    write_titles(html, columns);
+    html.element("tbody", {}, [&] {
+      for (const auto& row : rows) write_row(html, row);
+    });
+  });
 }
 
 Cell words_cell(std::string text) {

@@ -3,17 +3,20 @@
 
 #include "evaluation/report/html.hpp"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace skingauge::report {
 
-/// One cell: the figure, its interval in brackets, what to read it beside, a mark.
+/// One cell: the figure, its interval in brackets, what to read it beside (a line each), a mark.
 struct Cell {
   std::string text;
   std::string interval;  ///< "79.1 to 82.4", without brackets
-  std::string note;
-  std::string mark;  ///< a short warning: "few", "always the same"
+  std::vector<std::string> notes;
+  std::string mark;          ///< a short warning: "few", "always the same"
+  bool neutral_mark{false};  ///< the mark is no warning
   bool number{true};
   std::string code;  ///< shown after the text as code: a key, a hash
   std::string link;  ///< an id in the page that the text leads to
@@ -39,6 +42,10 @@ struct HtmlTable {
   /// In a box of its own that scrolls sideways where the page is too narrow.
   void write(HtmlWriter& html) const;
 };
+
+/// A table's frame around what `body` writes: its caption, in a box that scrolls sideways.
+void write_scrolling_table(HtmlWriter& html, std::string_view caption, std::string_view css_class,
+                           const std::function<void()>& body);
 
 /// A cell of words, set to the left.
 Cell words_cell(std::string text);

@@ -107,20 +107,16 @@ void write_replay(Page& page, const ReplayReport& replay) {
       counted(replay.photos, "photograph") + ", " + counted(replay.judged, "judged crop") +
       (replay.criterion.empty() ? "" : "; " + criterion_words(replay.criterion)) +
       (replay.finished ? "; the log is complete." : "; the log breaks off: it lacks its last line."));
-  HtmlTable table{"Recomputed from " + replay.file, {{"Item", "", false}, {"Recomputed"}, {"Printed"}}, {}};
-  const auto cell = [](std::string text) {
-    Cell made;
-    made.text = std::move(text);
-    return made;
+  HtmlTable table{"Recomputed from " + replay.file, {{"Item", "", false}, {"At the end"}}, {}};
+  const auto add = [&](const std::string& name, std::string value, bool total) {
+    Cell cell;
+    cell.text = std::move(value);
+    table.rows.push_back({words_cell(name), {std::move(cell)}, total});
   };
-  for (const auto& [item, value] : replay.items) {
-    table.rows.push_back({words_cell(item_name(replay.task, to_string(item))),
-                          {cell(log_figure(replay.task, value)), cell("–")}});
-  }
-  table.rows.push_back(
-      {words_cell("total"),
-       {cell(log_total(replay.task, replay.total)), cell(log_total(replay.task, replay.printed_total))},
-       true});
+  for (const auto& [item, value] : replay.items)
+    add(item_name(replay.task, to_string(item)), log_figure(replay.task, value), false);
+  add("total, recomputed", log_total(replay.task, replay.total), true);
+  add("total, as the log prints it", log_total(replay.task, replay.printed_total), false);
   table.write(html);
 }
 
@@ -153,6 +149,14 @@ void write_problems(Page& page, const std::map<std::string, std::int64_t>& count
       });
     });
   });
+}
+
+void write_replay_verdicts(Page& page, const EvaluationReport& report) {
+  for (const auto& replay : report.replays) {
+    const bool agrees = replay.running_lines > 0 && replay.agreed == replay.running_lines;
+    page.html.element("p", {{"class", agrees ? "good replay" : "bad replay"}},
+                      replay.file + ": " + agreement_text(replay));
+  }
 }
 
 void write_replays(Page& page, const EvaluationReport& report) {

@@ -12,6 +12,9 @@ namespace skingauge::report {
 namespace {
 
 constexpr double kNearlyAlways = 0.95;
+// Where a head's commonest answer stands: a phone shows the judged crops and the first figure beside the
+// name.
+constexpr int kAfterHeadline = 2;
 
 std::vector<const FigureGroup*> groups_of(const TaskReport& task) {
   std::vector<const FigureGroup*> groups{&task.mean_of_items};
@@ -36,7 +39,7 @@ Row item_row(const TaskReport& task, const FigureGroup& group, const std::vector
   Row row;
   row.total = &group == &task.mean_of_items || &group == &task.pooled;
   row.head = words_cell(group_name(task.task, group.name));
-  add_count_cells(row.cells, group);
+  row.cells.push_back(judged_cell(group));
   for (const auto& name : names)
     row.cells.push_back(figure_cell(group, name, row.total ? "" : item_unit(group.name)));
   return row;
@@ -53,7 +56,7 @@ Cell same_cell(const HeadReport& head) {
   const bool grade = sign.task == Task::grade;
   cell.text = grade ? decimals(head.same_answer, 0)
                     : significant(head.same_answer * sign.scale) + " " + std::string(sign.unit);
-  cell.note = "in " + percent(head.same_share);
+  cell.notes = {"in " + percent(head.same_share)};
   if (head.group.judged > 1 && head.same_share >= 1) {
     cell.mark = "always the same";
   } else if (head.group.judged > 1 && head.same_share >= kNearlyAlways) {
@@ -67,10 +70,16 @@ Row head_row(const HeadReport& head, const std::vector<std::string>& names) {
   row.head = words_cell(sign_name(head.sign));
   row.head.code = head.sign->key;
   row.head.link = head_anchor(*head.sign);
-  add_count_cells(row.cells, head.group);
-  row.cells.push_back(same_cell(head));
+  row.cells.push_back(judged_cell(head.group));
   for (const auto& name : names) row.cells.push_back(figure_cell(head.group, name, head.sign->unit));
+  row.cells.insert(row.cells.begin() + kAfterHeadline, same_cell(head));
   return row;
+}
+
+std::string caption_of(const TaskReport& task, const std::string& what) {
+  return std::string(task_title(task.task)) + " by " + what +
+         ". In brackets the interval, below it the best constant answer's figure; \"no better\" where the "
+         "interval includes that.";
 }
 
 std::string task_id(const TaskReport& task) { return std::string(to_string(task.task)); }
@@ -81,13 +90,12 @@ void write_items(Page& page, const TaskReport& task) {
   const auto headline = headline_of(task);
   const std::string title(words_of(headline.name).title);
   page.section(task_id(task) + "-items", std::string(task_title(task.task)) + " by item", [&] {
-    page.html.paragraph(
-        "An item pools all its heads, left and right together. Brackets hold the 95 % interval.");
+    page.html.paragraph("An item pools all its heads, left and right together.");
     page.plot(interval_plot(title + " by item", headline.name, item_rows(task, headline)));
     const auto groups = groups_of(task);
     const auto names = figure_names(groups);
-    HtmlTable table{std::string(task_title(task.task)) + " by item", {{"Item", "", false}}, {}};
-    add_count_columns(table.columns);
+    HtmlTable table{caption_of(task, "item"), {{"Item", "", false}}, {}};
+    table.columns.push_back(judged_column());
     for (const auto& name : names) table.columns.push_back(figure_column(name));
     for (const auto* group : groups) table.rows.push_back(item_row(task, *group, names));
     table.write(page.html);
@@ -107,11 +115,12 @@ void write_heads(Page& page, const TaskReport& task) {
   page.section(task_id(task) + "-heads", std::string(task_title(task.task)) + " by head", [&] {
     page.html.paragraph("A head is one value of one part of the face. Left is the viewer's left.");
     page.plot(interval_plot(title + " by head", headline.name, rows));
-    const auto names = figure_names(groups);
-    HtmlTable table{std::string(task_title(task.task)) + " by head", {{"Head", "", false}}, {}};
-    add_count_columns(table.columns);
-    table.columns.push_back({"Commonest answer", "", true});
+    auto names = figure_names(groups);
+    if (names.empty()) names = {headline.name};
+    HtmlTable table{caption_of(task, "head"), {{"Head", "", false}}, {}};
+    table.columns.push_back(judged_column());
     for (const auto& name : names) table.columns.push_back(figure_column(name));
+    table.columns.insert(table.columns.begin() + 1 + kAfterHeadline, {"Commonest answer", "", true});
     for (const auto& head : task.heads) table.rows.push_back(head_row(head, names));
     table.write(page.html);
   });

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,9 @@ class Page {
 
   /// Writes the place of a plot and keeps its data.
   void plot(const Plot& plot);
+  void plot(const std::optional<Plot>& plot) {
+    if (plot) this->plot(*plot);
+  }
   /// A section with an id and a heading; both also make the table of contents.
   template <std::invocable Body>
   void section(std::string_view id, std::string_view title, Body&& body) {

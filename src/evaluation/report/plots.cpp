@@ -53,8 +53,10 @@ Json pairs_json(const HeadReport& head) {
 
 }  // namespace
 
-Plot interval_plot(const std::string& title, const std::string& figure,
-                   const std::vector<IntervalRow>& rows) {
+std::optional<Plot> interval_plot(const std::string& title, const std::string& figure,
+                                  const std::vector<IntervalRow>& rows) {
+  const auto defined = [](const IntervalRow& row) { return row.figure != nullptr && row.figure->value; };
+  if (std::none_of(rows.begin(), rows.end(), defined)) return std::nullopt;
   const auto words = words_of(figure);
   const double factor = factor_of(words);
   Json list = Json::array();
@@ -62,12 +64,12 @@ Plot interval_plot(const std::string& title, const std::string& figure,
   const bool share = words.kind == FigureKind::share;
   Json data{{"kind", "intervals"}, {"figure", words.title}, {"percent", share}, {"rows", list}};
   data["lower_is_better"] = words.better == Better::lower;
-  return {std::move(data),
-          title,
-          "Each row's value with its interval, beside the best constant answer. The table holds the same "
-          "figures.",
-          {},
-          90 + 34 * static_cast<int>(rows.size())};
+  return Plot{std::move(data),
+              title,
+              "Each row's value with its interval, beside the best constant answer. The table holds the same "
+              "figures.",
+              {},
+              90 + 34 * static_cast<int>(rows.size())};
 }
 
 Plot grade_plot(const ConfusionMatrix& confusion) {
@@ -112,17 +114,16 @@ Plot difference_plot(const HeadReport& head) {
   auto data = pairs_json(head);
   data["kind"] = "differences";
   const auto limits = agreement(head);
-  const std::string unit(head.sign->unit);
-  std::string note = "Limits of agreement are not defined.";
   if (limits) {
     data["bias"] = number(limits->bias);
     data["low"] = number(limits->low);
     data["high"] = number(limits->high);
-    note = "Bias " + significant(limits->bias) + " " + unit + "; 95 % limits of agreement " +
-           significant(limits->low) + " to " + significant(limits->high) + " " + unit + ".";
   }
-  return {std::move(data), "Difference against mean (Bland-Altman)",
-          "Answer less truth over the mean of both, with bias and limits of agreement.", note, 340};
+  return {std::move(data),
+          "Difference against mean (Bland-Altman)",
+          "Answer minus truth over the mean of both, with bias and limits of agreement.",
+          {},
+          340};
 }
 
 Plot spread_plot(const HeadReport& head) {

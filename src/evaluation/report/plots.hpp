@@ -20,8 +20,9 @@ struct IntervalRow {
   bool total{false};
 };
 
-/// One figure of several groups, each with its interval and its best constant.
-Plot interval_plot(const std::string& title, const std::string& figure, const std::vector<IntervalRow>& rows);
+/// One figure of several groups, each with its interval and its best constant. Empty where none has a value.
+std::optional<Plot> interval_plot(const std::string& title, const std::string& figure,
+                                  const std::vector<IntervalRow>& rows);
 
 /// How often each grade is the truth and how often the answer.
 Plot grade_plot(const ConfusionMatrix& confusion);

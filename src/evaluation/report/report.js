@@ -10,6 +10,7 @@
 
   // Plotly reads a little markup in texts; ours have none.
   const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  const brief = (text, most) => plain(text.length > most ? text.slice(0, most - 1) + "…" : text);
   const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const faded = (name, alpha) => `rgb(${colour(name).split(" ").join(", ")}, ${alpha})`.replace("rgb(", "rgba(");
 
@@ -30,56 +31,68 @@
   });
 
   // ---- Intervals: a row each, the run's value with its interval, best constant and documented figure ----
-  function intervals(plot, width) {
-    const rows = plot.rows.slice().reverse();
-    const narrow = width < narrowWidth;
-    const places = rows.map((_, i) => i);
-    const names = rows.map((row) => (row.small ? plain(row.name) + " (few)" : plain(row.name)));
-    const number = (value) => (plot.percent ? value.toFixed(1) + (plot.difference ? "" : " %") : value.toFixed(4));
-    const trace = (key, name, marker, more = {}) => {
-      const has = places.filter((i) => rows[i][key] !== null && rows[i][key] !== undefined);
-      return {
-        type: "scatter", mode: "markers", name, marker, x: has.map((i) => rows[i][key]), y: has,
-        text: has.map((i) => `${names[i]}<br>${name}: ${number(rows[i][key])}`), hoverinfo: "text", ...more,
-      };
-    };
-    const values = trace("value", plot.difference ? "B less A" : "This run", {
-      color: colour("run"), size: 10,
-      symbol: places.filter((i) => rows[i].value != null).map((i) => (rows[i].small ? "circle-open" : "circle")),
-    });
-    const known = places.filter((i) => rows[i].value != null);
-    values.error_x = {
-      type: "data", symmetric: false, color: colour("run"), thickness: 2, width: 5,
-      array: known.map((i) => (rows[i].high != null ? rows[i].high - rows[i].value : 0)),
-      arrayminus: known.map((i) => (rows[i].low != null ? rows[i].value - rows[i].low : 0)),
-    };
-    values.text = known.map((i) => `${names[i]}<br>${values.name}: ${number(rows[i].value)}` +
-      (rows[i].low != null ? ` (${number(rows[i].low)} to ${number(rows[i].high)})` : ""));
-    const traces = [
-      trace("constant", "Best constant", { color: colour("constant"), size: 11, symbol: "diamond-open", line: { width: 2 } }),
-      trace("documented", "Documented", { color: colour("documented"), size: 13, symbol: "line-ns-open", line: { width: 3 } }),
-      values,
-    ].filter((t) => t === values || t.x.length > 0);
-    const title = plot.figure + (plot.difference ? ", B less A" : "") + (plot.percent ? (plot.difference ? ", percentage points" : ", %") : "");
-    const labels = narrow
-      ? rows.map((row, i) => ({
-        x: 0, xref: "paper", xanchor: "left", y: i, yanchor: "bottom", yshift: 5, showarrow: false,
-        text: row.total ? `<b>${names[i]}</b>` : names[i], font: { size: 12 }, bgcolor: colour("paper"),
-      }))
-      : [];
-    const missing = rows.flatMap((row, i) => (row.value == null
-      ? [{ x: 0.5, xref: "paper", y: i, showarrow: false, text: "not defined", font: { size: 11, color: colour("muted") } }]
-      : []));
+  const known = (value) => value !== null && value !== undefined;
+
+  function intervalText(plot, row, name) {
+    const number = (value) => (plot.percent ? value.toFixed(1) : value.toFixed(4));
+    const range = known(row.low) ? ` (${number(row.low)} to ${number(row.high)})` : "";
+    return `${brief(row.name, 60)}<br>${name}: ${number(row.value)}${range}`;
+  }
+
+  // The values of some rows; `rows` hold their place from the bottom.
+  function valueTrace(plot, rows, name, symbol) {
+    const side = (key) => rows.map((row) => (known(row[key]) ? Math.abs(row[key] - row.value) : 0));
     return {
-      traces,
+      type: "scatter", mode: "markers", name, x: rows.map((row) => row.value), y: rows.map((row) => row.place),
+      marker: { color: colour("run"), size: 9, symbol, line: { width: symbol === "circle" ? 0 : 2, color: colour("run") } },
+      error_x: { type: "data", symmetric: false, color: colour("run"), thickness: 2, width: 5, array: side("high"), arrayminus: side("low") },
+      text: rows.map((row) => intervalText(plot, row, name)), hoverinfo: "text",
+    };
+  }
+
+  function besideTrace(plot, rows, key, name, marker) {
+    const there = rows.filter((row) => known(row[key]));
+    return {
+      type: "scatter", mode: "markers", name, marker, legendrank: 2000, x: there.map((row) => row[key]), y: there.map((row) => row.place),
+      text: there.map((row) => intervalText(plot, { name: row.name, value: row[key] }, name)), hoverinfo: "text",
+    };
+  }
+
+  function intervalTraces(plot, rows) {
+    const name = plot.difference ? "B minus A" : "This run";
+    const there = rows.filter((row) => known(row.value));
+    return [
+      besideTrace(plot, rows, "constant", "Best constant", { color: colour("constant"), size: 14, symbol: "diamond-open", line: { width: 2 } }),
+      besideTrace(plot, rows, "documented", "Documented", { color: colour("documented"), size: 14, symbol: "line-ns-open", line: { width: 3 } }),
+      valueTrace(plot, there.filter((row) => !row.small), name, "circle"),
+      valueTrace(plot, there.filter((row) => row.small), name + ", few", "circle-open"),
+    ].filter((trace) => trace.x.length > 0);
+  }
+
+  function intervals(plot, width) {
+    const narrow = width < narrowWidth;
+    const rows = plot.rows.map((row, i) => ({ ...row, place: plot.rows.length - 1 - i }));
+    const names = rows.map((row) => {
+      const name = brief(row.name, narrow ? 36 : 32) + (row.small ? " (few)" : "");
+      return row.total ? `<b>${name}</b>` : name;
+    });
+    const labels = rows.map((row, i) => ({
+      x: 0, xref: "paper", xanchor: "left", xshift: 2, y: row.place, yanchor: "bottom", yshift: 6, showarrow: false, text: names[i],
+    }));
+    const missing = rows.filter((row) => !known(row.value)).map((row) => ({
+      x: 0.5, xref: "paper", y: row.place, showarrow: false, text: "not defined", font: { size: 11, color: colour("muted") },
+    }));
+    const unit = plot.percent ? (plot.difference ? ", percentage points" : ", %") : "";
+    return {
+      traces: intervalTraces(plot, rows),
       layout: layoutOf({
         height: rows.length * (narrow ? 44 : 32) + 92,
-        xaxis: axis(title, { side: "bottom", zeroline: !!plot.difference, zerolinecolor: colour("ink"), zerolinewidth: 1.5 }),
+        xaxis: axis(plot.figure + (plot.difference ? ", B minus A" : "") + unit, { zeroline: !!plot.difference, zerolinecolor: colour("ink"), zerolinewidth: 1.5 }),
         yaxis: axis("", {
-          range: [-0.6, rows.length - 1 + (narrow ? 0.9 : 0.6)], tickvals: places, showticklabels: !narrow, zeroline: false,
-          ticktext: rows.map((row, i) => (row.total ? `<b>${names[i]}</b>` : names[i])), color: colour("ink"), ticklabelstandoff: 8,
+          range: [-0.6, rows.length - 1 + (narrow ? 0.9 : 0.6)], zeroline: false, color: colour("ink"), ticklabelstandoff: 8,
+          showticklabels: !narrow, tickvals: rows.map((row) => row.place), ticktext: names,
         }),
-        annotations: [...labels, ...missing],
+        annotations: narrow ? [...labels, ...missing] : missing,
         showlegend: !plot.difference,
       }),
     };
@@ -91,7 +104,7 @@
     const bars = (name, y, marker) => ({ type: "bar", name, x, y, marker, hovertemplate: `grade %{x}<br>${name}: %{y:,}<extra></extra>` });
     return {
       traces: [
-        bars("Truths", plot.truths, { color: colour("truth"), pattern: { shape: "/", fgcolor: colour("paper"), size: 5, solidity: 0.25 } }),
+        bars("Truths", plot.truths, { color: colour("truth"), pattern: { shape: "/", bgcolor: colour("truth"), fgcolor: colour("paper"), size: 6, solidity: 0.2 } }),
         bars("Answers", plot.answers, { color: colour("run") }),
       ],
       layout: layoutOf({ height: 280, barmode: "group", bargap: 0.25, xaxis: axis("Grade", { dtick: 1 }), yaxis: axis("Crops", { rangemode: "tozero" }) }),
@@ -101,13 +114,15 @@
   // ---- Reliability: right against certain, counts below ----
   function reliability(plot) {
     const bins = plot.bins.filter((bin) => bin.count > 0 && bin.accuracy !== null);
+    const most = bins.reduce((most, bin) => Math.max(most, bin.count), 1);
+    const dotSize = (bin) => 4 + 8 * Math.sqrt(bin.count / most);
     const centre = (bin) => (bin.low + bin.high) / 2;
     return {
       traces: [
         { type: "scatter", mode: "lines", name: "Honest", x: [0, 100], y: [0, 100], line: { color: colour("muted"), dash: "dash", width: 1.5 }, hoverinfo: "skip" },
         {
           type: "scatter", mode: "lines+markers", name: "This run", x: bins.map((b) => b.confidence), y: bins.map((b) => b.accuracy),
-          line: { color: colour("run"), width: 2 }, marker: { color: colour("run"), size: 8 }, customdata: bins.map((b) => b.count),
+          line: { color: colour("run"), width: 2 }, marker: { color: colour("run"), size: bins.map(dotSize), opacity: 1 }, customdata: bins.map((b) => b.count),
           hovertemplate: "certain %{x:.1f} %<br>right %{y:.1f} %<br>%{customdata:,} crops<extra></extra>",
         },
         {
@@ -155,13 +170,13 @@
     const high = x.reduce((a, b) => Math.max(a, b), -Infinity);
     return {
       traces: [
-        dots(x, y, "mean %{x:.4~g}<br>answer less truth %{y:.4~g}"),
+        dots(x, y, "mean %{x:.4~g}<br>answer minus truth %{y:.4~g}"),
         ...lines.map(([key, name, dash]) => ({
           type: "scatter", mode: "lines", name, showlegend: name !== "", x: [low, high], y: [plot[key], plot[key]],
           line: { color: colour(key === "bias" ? "ink" : "constant"), dash, width: 2 }, hoverinfo: "skip",
         })),
       ],
-      layout: layoutOf({ height: 340, xaxis: axis("Mean of truth and answer" + unitOf(plot)), yaxis: axis("Answer less truth" + unitOf(plot)) }),
+      layout: layoutOf({ height: 340, xaxis: axis("Mean of truth and answer" + unitOf(plot)), yaxis: axis("Answer minus truth" + unitOf(plot)) }),
     };
   }
 

@@ -9,35 +9,45 @@
 namespace skingauge::report {
 namespace {
 
-using Link = std::pair<std::string, std::string>;  // id, title
+using Links = std::vector<std::pair<std::string, std::string>>;  // id, title
 
-void add_task_links(std::vector<Link>& links, const TaskReport& task) {
+Links links_of(const TaskReport& task) {
   const std::string id(to_string(task.task));
-  const std::string title(task_title(task.task));
-  links.emplace_back(id + "-items", title + ": items");
-  if (!task.heads.empty()) links.emplace_back(id + "-heads", "heads");
-  if (!task.heads.empty()) links.emplace_back(id + "-details", "head by head");
+  Links links{{id + "-items", "by item"}};
+  if (!task.heads.empty()) {
+    links.emplace_back(id + "-heads", "by head");
+    links.emplace_back(id + "-details", "head by head");
+  }
   if (!task.slices.empty()) links.emplace_back(id + "-slices", "for whom");
+  return links;
 }
 
-std::vector<Link> links_of(const EvaluationReport& report) {
-  std::vector<Link> links;
-  for (const auto& [task, evaluation] : report.tasks) add_task_links(links, evaluation);
-  if (!report.tasks.empty()) links.emplace_back("not-judged", "Not judged");
-  if (!report.problem_counts.empty() || !report.problems.empty()) links.emplace_back("problems", "Problems");
-  if (!report.replays.empty()) links.emplace_back("replay", "Replay");
-  if (!report.gallery.empty()) links.emplace_back("gallery", "Worst misses");
-  links.emplace_back("facts", "Facts");
-  links.emplace_back("glossary", "Glossary");
+Links links_of(const EvaluationReport& report) {
+  Links links;
+  if (!report.replays.empty()) links.emplace_back("replay", "replay");
+  if (!report.tasks.empty()) links.emplace_back("not-judged", "not judged");
+  if (!report.problem_counts.empty() || !report.problems.empty()) links.emplace_back("problems", "problems");
+  if (!report.gallery.empty()) links.emplace_back("gallery", "worst misses");
+  links.emplace_back("facts", "facts");
+  links.emplace_back("glossary", "glossary");
   return links;
+}
+
+void write_links(HtmlWriter& html, std::string_view title, const Links& links) {
+  html.element("p", {}, [&] {
+    html.element("b", title);
+    for (const auto& [id, words] : links) {
+      html.text(" ");
+      html.element("a", {{"href", "#" + id}}, words);
+    }
+  });
 }
 
 void write_contents(Page& page, const EvaluationReport& report) {
   page.html.element("nav", {{"aria-label", "Contents"}}, [&] {
-    for (const auto& [id, title] : links_of(report)) {
-      page.html.element("a", {{"href", "#" + id}}, title);
-      page.html.raw("\n");
-    }
+    for (const auto& [task, evaluation] : report.tasks)
+      write_links(page.html, task_title(task), links_of(evaluation));
+    write_links(page.html, "More", links_of(report));
   });
 }
 
@@ -62,6 +72,7 @@ void write_report_html(std::ostream& out, const EvaluationReport& report, const 
   write_document(out, report.title.empty() ? "Evaluation" : report.title, assets, [&](Page& page) {
     page.html.element("main", {}, [&] {
       write_top(page, report);
+      write_replay_verdicts(page, report);
       write_warnings(page, report);
       write_contents(page, report);
       write_sections(page, report);

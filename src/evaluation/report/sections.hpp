@@ -14,6 +14,7 @@ void write_slices(Page& page, const TaskReport& task, const EvaluationOptions& o
 void write_not_judged(Page& page, const EvaluationReport& report);
 void write_problems(Page& page, const std::map<std::string, std::int64_t>& counts,
                     const std::vector<InputProblem>& problems);
+void write_replay_verdicts(Page& page, const EvaluationReport& report);  ///< one line a log
 void write_replays(Page& page, const EvaluationReport& report);
 void write_gallery(Page& page, const EvaluationReport& report);
 void write_facts(Page& page, const EvaluationReport& report);

@@ -56,7 +56,7 @@ Row slice_row(const Slice& slice, const std::vector<std::string>& item_columns, 
   Row row;
   row.head = words_cell(slice_name(slice.dimension, slice.value));
   if (slice.small) row.head.mark = "few";
-  add_count_cells(row.cells, slice.pooled);
+  row.cells.push_back(judged_cell(slice.pooled));
   row.cells.push_back(figure_cell(slice.pooled, figure));
   row.cells.push_back(figure_cell(slice.mean_of_items, figure));
   for (const auto& item : item_columns) row.cells.push_back(item_cell(slice, item, figure));
@@ -66,8 +66,8 @@ Row slice_row(const Slice& slice, const std::vector<std::string>& item_columns, 
 void write_table(Page& page, Task task, const std::string& caption, const Slices& slices,
                  const std::string& figure) {
   HtmlTable table{caption, {{"", "", false}}, {}};
-  table.columns.front().title = dimension_name(slices.front()->dimension);
-  add_count_columns(table.columns);
+  table.columns.front().title = capital(dimension_name(slices.front()->dimension));
+  table.columns.push_back(judged_column());
   table.columns.push_back({"All crops", "", true});
   table.columns.push_back({"Mean of items", "that all rows have", true});
   const auto columns = item_names(task, slices);
@@ -80,7 +80,7 @@ void write_dimension(Page& page, const TaskReport& task, const std::string& dime
                      const std::string& figure) {
   const auto slices = of_dimension(task, dimension);
   const auto title = std::string(words_of(figure).title) + " by " + dimension_name(dimension);
-  page.html.element("h3", dimension_name(dimension));
+  page.html.element("h3", capital(dimension_name(dimension)));
   std::vector<IntervalRow> rows;
   for (const auto* slice : slices) {
     rows.push_back(

@@ -44,13 +44,13 @@ constexpr std::array kReasons{
 };
 
 constexpr std::array kDimensions{
-    Words{"device", "Device"},
-    Words{"angle", "Camera angle"},
-    Words{"side", "Side of the face"},
-    Words{"gender", "Gender"},
-    Words{"age", "Age"},
-    Words{"skin_type", "Skin type"},
-    Words{"sensitive", "Sensitive skin"},
+    Words{"device", "device"},
+    Words{"angle", "camera angle"},
+    Words{"side", "side of the face"},
+    Words{"gender", "gender"},
+    Words{"age", "age"},
+    Words{"skin_type", "skin type"},
+    Words{"sensitive", "sensitive skin"},
 };
 
 constexpr std::array kAngles{
@@ -96,6 +96,12 @@ std::string group_name(Task task, const std::string& name) {
 std::string_view reason_words(std::string_view reason) noexcept { return look_up(kReasons, reason); }
 
 std::string dimension_name(const std::string& dimension) { return look_up_or_name(kDimensions, dimension); }
+
+std::string capital(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  return text;
+}
 
 std::string slice_name(const std::string& dimension, const std::string& value) {
   if (value == "unknown") return "not known";

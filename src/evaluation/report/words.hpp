@@ -24,8 +24,10 @@ std::string group_name(Task task, const std::string& name);
 
 /// Why something was not judged, in a sentence; empty for an unknown reason.
 std::string_view reason_words(std::string_view reason) noexcept;
-/// "Camera angle" of "angle"; the name itself where it has no other.
+/// "camera angle" of "angle"; the name itself where it has no other.
 std::string dimension_name(const std::string& dimension);
+/// With a capital letter in front.
+std::string capital(std::string text);
 /// "women" of ("gender", "F").
 std::string slice_name(const std::string& dimension, const std::string& value);
 
