@@ -17,7 +17,7 @@ struct BootstrapOptions {
   double confidence{0.95};  ///< share between low and high, between 0 and 1
   int threads{0};           ///< 0: as many as cores
   /// Told now and then how many rounds were begun; called by the calling thread alone; may be empty.
-  std::function<void(int rounds)> progress;
+  std::function<void(int rounds)> progress{};
 
   /// Throws UsageError naming field, value and range.
   void validate() const;

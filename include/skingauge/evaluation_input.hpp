@@ -16,10 +16,10 @@ namespace skingauge {
 
 struct InputOptions {
   /// What True stands for in a log of grades; empty: found out from its lines.
-  std::optional<Criterion> criterion;
+  std::optional<Criterion> criterion{};
   std::size_t problems_kept{10};  ///< of each code; all are counted
   /// Told now and then how many bytes were read, of how many; may be empty.
-  std::function<void(std::int64_t done, std::int64_t total)> progress;
+  std::function<void(std::int64_t done, std::int64_t total)> progress{};
 };
 
 /// What one or several files held. A line that cannot be used is a problem with its code and line number, and

@@ -122,6 +122,9 @@ JsonDocument parse_json(std::string_view text, const JsonLimits& limits) {
     });
   } catch (const Json::parse_error& e) {
     throw JsonError("not valid JSON " + position(quoted.original(e.byte == 0 ? 0 : e.byte - 1), text));
+  } catch (const Json::out_of_range& e) {  // 1e999: well-formed, but no double holds it
+    const std::string what = e.what();
+    throw JsonError("holds a number out of range" + what.substr(std::min(what.rfind(" '"), what.size())));
   }
   return document;
 }

@@ -13,6 +13,14 @@ std::string text_of(Task task, double value) {
   return task == Task::grade ? percent(value) : fixed(value, 4);
 }
 
+std::string name_of(Task task) { return task == Task::grade ? "Grades" : "Measurements"; }
+
+std::string name_of(const std::string& figure) {
+  if (figure == "top3") return "Top-3 accuracy";
+  if (figure == "within1") return "within-one accuracy";
+  return figure == "mae" ? "the mean absolute error" : figure;
+}
+
 std::string plural(std::int64_t count, const std::string& one, const std::string& many) {
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
@@ -59,7 +67,7 @@ class Warnings {
   void few(const TaskReport& task) {
     const auto& all = task.pooled;
     if (all.judged > 0 && all.people < kFewPeople)
-      say("few-people", mode_name(task.task) + ": only " + plural(all.people, "person", "people") +
+      say("few-people", name_of(task.task) + ": only " + plural(all.people, "person", "people") +
                             ": differences between people hardly show, and the intervals are unreliable.");
   }
 
@@ -78,7 +86,7 @@ class Warnings {
       list += (list.empty() ? "" : ", ") + group.name + " " + text_of(task.task, *figure->value) +
               " against " + text_of(task.task, *figure->best_constant);
     }
-    const auto start = mode_name(task.task) + ": " + name;
+    const auto start = name_of(task.task) + ": " + name_of(name);
     if (!worse.empty())
       say("no-better-than-constant",
           start + " is no better than always giving the same answer: " + worse + ".");
@@ -108,7 +116,7 @@ class Warnings {
       if (item.judged == 0) missing += (missing.empty() ? "" : ", ") + item.name;
     }
     if (!missing.empty())
-      say("items-missing", mode_name(task.task) + ": nothing was judged of " + missing +
+      say("items-missing", name_of(task.task) + ": nothing was judged of " + missing +
                                "; the mean of the five items is not defined.");
   }
 
@@ -129,11 +137,11 @@ class Warnings {
     }
     const auto heads = " of " + plural(static_cast<std::int64_t>(task.heads.size()), "head", "heads");
     if (always_count > 0)
-      say("always-the-same", mode_name(task.task) + ": " + std::to_string(always_count) + heads +
+      say("always-the-same", name_of(task.task) + ": " + std::to_string(always_count) + heads +
                                  " always give the same answer and so tell nothing about a face: " + always +
                                  ".");
     if (nearly_count > 0)
-      say("nearly-always-the-same", mode_name(task.task) + ": " + std::to_string(nearly_count) + heads +
+      say("nearly-always-the-same", name_of(task.task) + ": " + std::to_string(nearly_count) + heads +
                                         " nearly always do: " + nearly + ".");
   }
 

@@ -166,6 +166,10 @@ TEST_F(JsonFileTest, DoesNotFollowALoop) {
   EXPECT_THAT(error_of([&] { read_json_file(folder_.path() / "a.json"); }), HasSubstr("no such file"));
 }
 
+TEST(ParseJson, NumberThatNoDoubleHoldsIsAnErrorLikeOthers) {
+  EXPECT_THAT(error_of([] { parse_json(R"({"bbox": [0, 0, 1e999, 1]})"); }), HasSubstr("'1e999'"));
+}
+
 TEST(Brief, IsShortAsciiWhateverTheValue) {
   EXPECT_EQ(brief(Json::parse(R"({"a": [1, "b"]})")), R"({"a":[1,"b"]})");
   const auto exact = brief(std::string(58, 'x'));

@@ -1,0 +1,170 @@
+#include "skingauge/report.hpp"
+
+#include "core/json_file.hpp"
+#include "evaluation/csv.hpp"
+#include "evaluation/made_up.hpp"
+#include "evaluation/run_facts_file.hpp"
+#include "support/files.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+
+namespace skingauge {
+namespace {
+
+using test::grade_sign;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<std::string> codes(const EvaluationReport& report) {
+  std::vector<std::string> all;
+  for (const auto& warning : report.warnings) all.push_back(warning.code);
+  return all;
+}
+
+EvaluationReport report_of(const EvaluationData& data) {
+  EvaluationReport report;
+  for (const auto task : {Task::grade, Task::measurement}) {
+    if (data.has(task)) report.tasks.emplace(task, evaluate(data, task));
+  }
+  return report;
+}
+
+// 40 people whose answer is right two times in three, or one and the same.
+EvaluationData one_head(bool constant) {
+  EvaluationData data;
+  for (int person = 0; person < 40; ++person) {
+    const int truth = person % 5;
+    const int answer = constant ? 2 : person % 3 == 0 ? (truth + 2) % 5 : truth;
+    data.add_grade(data.add_photo(facts_from_name(std::to_string(person) + "_01_F")), grade_sign("lip_dryness"),
+                   {answer, truth, answer == truth ? 0 : 4});
+  }
+  return data;
+}
+
+TEST(Warnings, HeadThatAlwaysAnswersTheSameIsNamedWithItsAnswer) {
+  auto report = report_of(one_head(true));
+  add_warnings(report);
+  EXPECT_THAT(codes(report), Contains("always-the-same"));
+  for (const auto& warning : report.warnings) {
+    if (warning.code == "always-the-same") EXPECT_THAT(warning.text, HasSubstr("lip_dryness 2"));
+  }
+  EXPECT_THAT(codes(report), Contains("no-better-than-constant"));
+  auto better = report_of(one_head(false));
+  add_warnings(better);
+  EXPECT_THAT(codes(better), ::testing::Not(Contains("always-the-same")));
+}
+
+TEST(Warnings, FactsOfTheRunThatAReaderMustNotOverlook) {
+  EvaluationReport report;
+  report.run.emplace();
+  add_warnings(report);
+  EXPECT_THAT(report.warnings, IsEmpty()) << "a run without fault and an empty report";
+  report.run->demo = true;
+  report.run->stopped = true;
+  report.run->shared_subjects = {"0001", "0002"};
+  report.run->photos_failed = 3;
+  report.run->labels_failed = 1;
+  report.problem_counts["duplicate"] = 2;
+  add_warnings(report);
+  EXPECT_THAT(codes(report), ::testing::ElementsAre("demo-checkpoints", "people-in-two-parts", "stopped",
+                                                    "photos-failed", "labels-failed", "input-problems"));
+}
+
+TEST(Warnings, FewPeopleAndMissingItems) {
+  auto report = report_of(test::made_up(5, 2, 1));
+  add_warnings(report);
+  EXPECT_THAT(codes(report), Contains("few-people"));
+  EXPECT_THAT(codes(report), ::testing::Not(Contains("items-missing")));
+  auto one = report_of(one_head(false));
+  add_warnings(one);
+  EXPECT_THAT(codes(one), Contains("items-missing"));
+}
+
+TEST(Summary, HasEveryFigureWithItsConstantAndInterval) {
+  auto report = report_of(test::made_up(40, 2, 2));
+  const auto json = Json::parse(summary_json(report));
+  EXPECT_EQ(json["format"], 1);
+  const auto& mode = json["modes"]["class"];
+  for (const auto* group : {&mode["mean_of_items"], &mode["pooled"], &mode["items"]["pore"]}) {
+    for (const auto* figure : {"top3", "within1", "exact"}) {
+      EXPECT_TRUE((*group)[figure].is_number());
+      EXPECT_TRUE((*group)["best_constant"][figure].is_number());
+      EXPECT_EQ((*group)["intervals"][figure].size(), 2U);
+    }
+  }
+  EXPECT_EQ(mode["heads"]["lip_dryness"]["confusion"].size(), 5U);
+  EXPECT_EQ(mode["heads"]["lip_dryness"]["calibration"].size(), 10U);
+  EXPECT_FALSE(mode["slices"].empty());
+  EXPECT_EQ(json["modes"]["regression"]["heads"]["l_cheek_pore"]["unit"], "pores");
+}
+
+TEST(Summary, UndefinedIsNullNeverNan) {
+  EvaluationData data;
+  data.add_skipped(grade_sign("lip_dryness"), "no-box");
+  const auto text = summary_json(report_of(data));
+  const auto json = Json::parse(text);
+  EXPECT_TRUE(json["modes"]["class"]["pooled"]["top3"].is_null());
+  EXPECT_EQ(json["modes"]["class"]["skipped"]["no-box"], 1);
+  EXPECT_EQ(text.find("nan"), std::string::npos);
+}
+
+TEST(Summary, RunFactsComeBackAsWritten) {
+  EvaluationReport report;
+  report.run.emplace();
+  report.run->manifest_name = "nia";
+  report.run->demo = true;
+  report.run->split = "test";
+  report.run->shared_subjects = {"0007"};
+  report.run->criterion = Criterion::within1;
+  report.run->photos = 12;
+  report.run->seconds = 1.5;
+  report.run->models = {{"grade/lips", "abc"}};
+  test::TemporaryFolder folder;
+  test::write_bytes(folder.path() / "summary.json", summary_json(report));
+  const auto facts = read_run_facts(folder.path() / "summary.json");
+  ASSERT_TRUE(facts);
+  EXPECT_EQ(facts->manifest_name, "nia");
+  EXPECT_TRUE(facts->demo);
+  EXPECT_EQ(facts->shared_subjects, std::vector<std::string>{"0007"});
+  EXPECT_EQ(facts->criterion, Criterion::within1);
+  EXPECT_EQ(facts->photos, 12);
+  EXPECT_EQ(facts->models.front().sha256, "abc");
+  test::write_bytes(folder.path() / "other.json", R"({"format":1,"run":{"manifest":3}})");
+  EXPECT_FALSE(read_run_facts(folder.path() / "other.json"));
+  EXPECT_FALSE(read_run_facts(folder.path() / "none.json"));
+}
+
+TEST(Tables, OneForEachThingThereIsToSay) {
+  test::TemporaryFolder folder;
+  write_report(folder.path(), report_of(test::made_up(12, 2, 3)));
+  for (const auto* name : {"heads.csv", "items.csv", "slices.csv", "confusion.csv", "calibration.csv"}) {
+    const auto text = test::read_bytes(folder.path() / name);
+    const auto header = csv::split(text.substr(0, text.find('\n')), ',');
+    std::size_t rows = 0;
+    for (std::size_t at = text.find('\n') + 1; at < text.size(); ++rows) {
+      const auto end = text.find('\n', at);
+      EXPECT_EQ(csv::split(text.substr(at, end - at), ',').size(), header.size()) << name;
+      at = end + 1;
+    }
+    EXPECT_GT(rows, 10U) << name;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "skipped.csv")) << "everything was judged";
+  EXPECT_TRUE(std::filesystem::exists(folder.path() / "summary.json"));
+  EXPECT_GT(std::filesystem::file_size(folder.path() / "report.html"), 10'000U);
+}
+
+TEST(Csv, SplitsAndQuotesAsSpreadsheetsDo) {
+  EXPECT_EQ(csv::split("a, b ,\"c, \"\"d\"\"\",,e", ','),
+            (std::vector<std::string>{"a", "b", "c, \"d\"", "", "e"}));
+  EXPECT_EQ(csv::split("\"open, to the end", ','), std::vector<std::string>{"open, to the end"});
+  EXPECT_EQ(csv::split("", ','), std::vector<std::string>{""});
+  EXPECT_EQ(csv::separator_of("a;b;c,d"), ';');
+  EXPECT_EQ(csv::quoted("plain"), "plain");
+  EXPECT_EQ(csv::quoted("=1+1"), "'=1+1");
+  EXPECT_EQ(csv::quoted("a\"b,c"), "\"a\"\"b,c\"");
+}
+
+}  // namespace
+}  // namespace skingauge
