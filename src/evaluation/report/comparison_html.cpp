@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace skingauge::report {
 namespace {
@@ -25,7 +26,7 @@ struct ComparedHeadline {
 };
 
 // As of one run: Top-3 before within-one before exact, the mean of items before all crops.
-ComparedHeadline headline_of(const TaskComparison& task) {
+ComparedHeadline top_figure_of(const TaskComparison& task) {
   for (const auto* name : {"top3", "within1", "exact", "mae"}) {
     for (const auto* group : {&task.mean_of_items, &task.pooled}) {
       const auto* figure = find(*group, name);
@@ -35,43 +36,52 @@ ComparedHeadline headline_of(const TaskComparison& task) {
   return {&task.pooled, nullptr, task.task == Task::grade ? "top3" : "mae"};
 }
 
-// "B is better", "A is better", "not told apart": by the interval alone.
-std::string judgement(const ComparedFigure& figure) {
+// Which run is better, by the interval alone.
+enum class Judgement : std::uint8_t { undefined, no_interval, alike, a_better, b_better };
+
+Judgement judge(const ComparedFigure& figure) {
   const auto better = words_of(figure.name).better;
-  if (!figure.difference) return {};
-  if (better == Better::near_zero) return {};
-  if (!figure.interval) return "no interval";
-  if (figure.interval->low <= 0 && figure.interval->high >= 0) return "not told apart";
+  if (!figure.difference || better == Better::near_zero) return Judgement::undefined;
+  if (!figure.interval) return Judgement::no_interval;
+  if (figure.interval->low <= 0 && figure.interval->high >= 0) return Judgement::alike;
   const bool b_is_higher = figure.interval->low > 0;
-  return b_is_higher == (better == Better::higher) ? "B is better" : "A is better";
+  return b_is_higher == (better == Better::higher) ? Judgement::b_better : Judgement::a_better;
 }
 
 std::string verdict(const ComparedHeadline& headline) {
   if (headline.figure == nullptr) return "The headline figure is not defined for both runs.";
   const auto& figure = *headline.figure;
-  const auto judged = judgement(figure);
-  auto size = difference_text(figure.name, figure.difference);
-  if (const auto at = size.find(" pp"); at != std::string::npos) size.replace(at, 3, " percentage points");
-  if (judged == "not told apart")
-    return "The two runs cannot be told apart: B minus A is " + size + ", and the interval includes 0.";
-  if (judged == "no interval") return "B minus A is " + size + ". Without an interval that may be chance.";
-  return judged + ": B minus A is " + size + ", and the interval does not include 0.";
+  const bool share = words_of(figure.name).kind == FigureKind::share;
+  const auto size = "B minus A is " + difference_number(figure.name, *figure.difference) +
+                    (share ? " percentage points" : "");
+  switch (judge(figure)) {
+    case Judgement::alike:
+      return "The two runs cannot be told apart: " + size + ", and the interval includes 0.";
+    case Judgement::a_better:
+      return "A is better: " + size + ", and the interval does not include 0.";
+    case Judgement::b_better:
+      return "B is better: " + size + ", and the interval does not include 0.";
+    default:
+      return size + ". Without an interval that may be chance.";
+  }
 }
 
-void write_number(HtmlWriter& html, std::string_view css_class, std::string_view title,
-                  const std::string& value, const std::string& below) {
-  html.element("div", {{"class", css_class}}, [&] {
-    html.element("dt", title);
-    html.element("dd", {}, [&] {
-      html.element("span", {{"class", "big"}}, value);
-      if (!below.empty()) html.element("span", {{"class", "small"}}, " " + below);
-    });
+void write_numbers(HtmlWriter& html, const ComparedFigure& figure) {
+  const bool share = words_of(figure.name).kind == FigureKind::share;
+  const auto interval = difference_interval_text(figure.name, figure.interval);
+  html.element("dl", {{"class", "numbers"}}, [&] {
+    write_big_number(html, {"run", "B minus A", difference_number(figure.name, *figure.difference),
+                            std::string(share ? "percentage points; " : "") +
+                                (interval.empty() ? "no interval" : "interval " + interval)});
+    write_big_number(html, {"", "A", figure_text(figure.name, figure.a), ""});
+    write_big_number(html, {"", "B", figure_text(figure.name, figure.b), ""});
   });
 }
 
 void write_card(Page& page, const TaskComparison& task) {
   auto& html = page.html;
-  const auto headline = headline_of(task);
+  const auto headline = top_figure_of(task);
+  const auto& all = task.pooled;
   html.element("article", {{"class", "card"}, {"data-task", to_string(task.task)}}, [&] {
     html.element("h2", {}, [&] {
       html.text(task_title(task.task));
@@ -79,20 +89,10 @@ void write_card(Page& page, const TaskComparison& task) {
                    " " + std::string(words_of(headline.name).title) + ", " + headline.group->name);
     });
     html.paragraph(verdict(headline), "verdict");
-    if (const auto* figure = headline.figure; figure != nullptr) {
-      html.element("dl", {{"class", "numbers"}}, [&] {
-        const auto interval = difference_interval_text(figure->name, figure->interval);
-        write_number(html, "run", "B minus A", difference_text(figure->name, figure->difference),
-                     interval.empty() ? "no interval" : "interval " + interval);
-        write_number(html, "", "A", figure_text(figure->name, figure->a), "");
-        write_number(html, "", "B", figure_text(figure->name, figure->b), "");
-      });
-    }
-    html.paragraph(
-        counted(task.pooled.judged, "crop") + " judged by both, of " +
-            counted(task.pooled.photos, "photograph") + " of " +
-            (task.pooled.people == 1 ? "1 person" : with_thousands(task.pooled.people) + " people"),
-        "counts");
+    if (headline.figure != nullptr) write_numbers(html, *headline.figure);
+    html.paragraph(counted(all.judged, "crop") + " judged by both, of " + counted(all.photos, "photograph") +
+                       " of " + counted_people(all.people),
+                   "counts");
   });
 }
 
@@ -137,8 +137,9 @@ Cell difference_cell(const ComparedGroup& group, const std::string& name) {
   cell.text = difference_text(name, figure->difference);
   cell.interval = difference_interval_text(name, figure->interval);
   cell.notes = {"A " + figure_text(name, figure->a), "B " + figure_text(name, figure->b)};
-  const auto judged = judgement(*figure);
-  if (judged == "A is better" || judged == "B is better") cell.mark = judged;
+  const auto judgement = judge(*figure);
+  if (judgement == Judgement::a_better) cell.mark = "A is better";
+  if (judgement == Judgement::b_better) cell.mark = "B is better";
   cell.neutral_mark = true;
   return cell;
 }
@@ -188,7 +189,7 @@ void write_plot(Page& page, Task task, const std::string& title, const std::stri
 
 void write_groups(Page& page, const TaskComparison& task, const std::string& what,
                   const std::vector<const ComparedGroup*>& groups) {
-  const auto figure = headline_of(task).name;
+  const auto figure = top_figure_of(task).name;
   const auto title = std::string(task_title(task.task)) + " by " + what;
   page.section(std::string(to_string(task.task)) + "-" + what + "s", title, [&] {
     write_plot(page, task.task, std::string(words_of(figure).title) + ", B minus A, by " + what, figure,

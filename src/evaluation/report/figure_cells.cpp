@@ -37,12 +37,22 @@ Column figure_column(const std::string& figure) {
 
 Cell judged_cell(std::int64_t judged, std::int64_t photos, std::int64_t people) {
   auto cell = count_cell(judged);
-  cell.notes = {counted(photos, "photo"), people == 1 ? "1 person" : with_thousands(people) + " people"};
+  cell.notes = {counted(photos, "photo"), counted_people(people)};
   return cell;
 }
 
 Cell judged_cell(const FigureGroup& group) { return judged_cell(group.judged, group.photos, group.people); }
 
 Column judged_column() { return {"Judged crops", "", true}; }
+
+void write_big_number(HtmlWriter& html, const BigNumber& number) {
+  html.element("div", {{"class", number.css_class}}, [&] {
+    html.element("dt", number.title);
+    html.element("dd", {}, [&] {
+      html.element("span", {{"class", "big"}}, number.value);
+      if (!number.below.empty()) html.element("span", {{"class", "small"}}, " " + number.below);
+    });
+  });
+}
 
 }  // namespace skingauge::report

@@ -18,6 +18,15 @@ Cell count_cell(std::int64_t count);
 Cell judged_cell(std::int64_t judged, std::int64_t photos, std::int64_t people);
 Cell judged_cell(const FigureGroup& group);
 Column judged_column();
+
+/// A number at the top of the page; inside a list of definitions.
+struct BigNumber {
+  std::string_view css_class;
+  std::string_view title;
+  std::string value;
+  std::string below;  ///< small; may be empty
+};
+void write_big_number(HtmlWriter& html, const BigNumber& number);
 /// A column for a figure, named in words.
 Column figure_column(const std::string& figure);
 

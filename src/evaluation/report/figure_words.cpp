@@ -94,6 +94,10 @@ std::string with_sign(std::string number, double value) {
   return value > 0 && !zero ? "+" + number : number;
 }
 
+bool is_finite(const std::optional<Interval>& interval) {
+  return interval && std::isfinite(interval->low) && std::isfinite(interval->high);
+}
+
 // How far a value is on the better side of another: above 0 is better.
 double advantage(Better better, double value, double other) {
   if (better == higher) return value - other;
@@ -120,7 +124,7 @@ std::string figure_text(std::string_view figure, std::optional<double> value, st
 }
 
 std::string interval_text(std::string_view figure, const std::optional<Interval>& interval) {
-  if (!interval || !std::isfinite(interval->low) || !std::isfinite(interval->high)) return {};
+  if (!is_finite(interval)) return {};
   const auto kind = words_of(figure).kind;
   return plain_number(kind, interval->low) + " to " + plain_number(kind, interval->high);
 }
@@ -130,19 +134,18 @@ std::string figure_with_interval(const Figure& figure) {
   return figure_text(figure.name, figure.value) + (interval.empty() ? "" : " (" + interval + ")");
 }
 
-std::string difference_text(std::string_view figure, std::optional<double> value, std::string_view unit) {
+std::string difference_number(std::string_view figure, double value) {
+  return with_sign(plain_number(words_of(figure).kind, value), value);
+}
+
+std::string difference_text(std::string_view figure, std::optional<double> value) {
   if (!value || !std::isfinite(*value)) return std::string(kNotDefined);
-  const auto kind = words_of(figure).kind;
-  const auto text = with_sign(plain_number(kind, *value), *value);
-  if (kind == share) return text + " pp";
-  return kind == units && !unit.empty() ? text + " " + std::string(unit) : text;
+  return difference_number(figure, *value) + (words_of(figure).kind == share ? " pp" : "");
 }
 
 std::string difference_interval_text(std::string_view figure, const std::optional<Interval>& interval) {
-  if (!interval || !std::isfinite(interval->low) || !std::isfinite(interval->high)) return {};
-  const auto kind = words_of(figure).kind;
-  return with_sign(plain_number(kind, interval->low), interval->low) + " to " +
-         with_sign(plain_number(kind, interval->high), interval->high);
+  if (!is_finite(interval)) return {};
+  return difference_number(figure, interval->low) + " to " + difference_number(figure, interval->high);
 }
 
 Standing standing(const Figure& figure) {

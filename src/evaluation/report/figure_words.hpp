@@ -41,8 +41,10 @@ std::string figure_text(std::string_view figure, std::optional<double> value, st
 std::string interval_text(std::string_view figure, const std::optional<Interval>& interval);
 /// "80.9 % (79.1 to 82.4)".
 std::string figure_with_interval(const Figure& figure);
-/// A difference, with its sign: "+2.1 pp" (percentage points), "-0.0123".
-std::string difference_text(std::string_view figure, std::optional<double> value, std::string_view unit = {});
+/// A difference's number, with its sign: "+2.1" (percentage points), "-0.0123".
+std::string difference_number(std::string_view figure, double value);
+/// The same with its unit: "+2.1 pp"; "not defined" without a value.
+std::string difference_text(std::string_view figure, std::optional<double> value);
 std::string difference_interval_text(std::string_view figure, const std::optional<Interval>& interval);
 
 /// How a figure stands to the best constant answer.

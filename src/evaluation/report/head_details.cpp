@@ -1,9 +1,9 @@
 #include "evaluation/report/figure_cells.hpp"
 #include "evaluation/report/figure_words.hpp"
-#include "evaluation/report/headline.hpp"
 #include "evaluation/report/numbers.hpp"
 #include "evaluation/report/plots.hpp"
 #include "evaluation/report/sections.hpp"
+#include "evaluation/report/top.hpp"
 #include "evaluation/report/words.hpp"
 
 #include <algorithm>
@@ -146,7 +146,7 @@ void write_summary(HtmlWriter& html, const HeadReport& head, const std::string& 
 
 void write_head_details(Page& page, const TaskReport& task) {
   if (task.heads.empty()) return;
-  const auto figure = headline_of(task).name;
+  const auto figure = top_figure_of(task).name;
   const auto id = std::string(to_string(task.task)) + "-details";
   page.section(id, std::string(task_title(task.task)) + ", head by head", [&] {
     page.html.element("p", {{"class", "fold-all"}}, "Open a head to see how its answers are spread.");

@@ -1,9 +1,9 @@
 #include "evaluation/report/figure_cells.hpp"
 #include "evaluation/report/figure_words.hpp"
-#include "evaluation/report/headline.hpp"
 #include "evaluation/report/numbers.hpp"
 #include "evaluation/report/plots.hpp"
 #include "evaluation/report/sections.hpp"
+#include "evaluation/report/top.hpp"
 #include "evaluation/report/words.hpp"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ std::vector<const FigureGroup*> groups_of(const TaskReport& task) {
   return groups;
 }
 
-std::vector<IntervalRow> item_rows(const TaskReport& task, const Headline& headline) {
+std::vector<IntervalRow> item_rows(const TaskReport& task, const TopFigure& headline) {
   std::vector<IntervalRow> rows;
   for (const auto* group : groups_of(task)) {
     const bool total = group == &task.mean_of_items || group == &task.pooled;
@@ -87,7 +87,7 @@ std::string task_id(const TaskReport& task) { return std::string(to_string(task.
 }  // namespace
 
 void write_items(Page& page, const TaskReport& task) {
-  const auto headline = headline_of(task);
+  const auto headline = top_figure_of(task);
   const std::string title(words_of(headline.name).title);
   page.section(task_id(task) + "-items", std::string(task_title(task.task)) + " by item", [&] {
     page.html.paragraph("An item pools all its heads, left and right together.");
@@ -104,7 +104,7 @@ void write_items(Page& page, const TaskReport& task) {
 
 void write_heads(Page& page, const TaskReport& task) {
   if (task.heads.empty()) return;
-  const auto headline = headline_of(task);
+  const auto headline = top_figure_of(task);
   std::vector<const FigureGroup*> groups;
   std::vector<IntervalRow> rows;
   for (const auto& head : task.heads) {

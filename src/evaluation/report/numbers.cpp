@@ -29,6 +29,10 @@ std::string counted(std::int64_t count, std::string_view noun) {
   return with_thousands(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
+std::string counted_people(std::int64_t count) {
+  return count == 1 ? "1 person" : with_thousands(count) + " people";
+}
+
 std::string decimals(double value, int digits) {
   if (!std::isfinite(value)) return std::string(kNotDefined);
   auto text = fixed(value, digits);

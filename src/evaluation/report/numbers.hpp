@@ -18,6 +18,8 @@ std::string with_thousands(std::int64_t count);
 std::string with_thousands(double count);
 /// "1 photograph", "1,430 photographs": an s is added.
 std::string counted(std::int64_t count, std::string_view noun);
+/// "1 person", "434 people".
+std::string counted_people(std::int64_t count);
 /// So many decimals, never "-0.0"; "not defined" where the value is not finite.
 std::string decimals(double value, int digits);
 /// Three significant digits, at most four decimals: "310", "12.3", "0.0757".

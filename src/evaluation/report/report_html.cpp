@@ -1,7 +1,7 @@
 #include "evaluation/report/report_html.hpp"
 
-#include "evaluation/report/headline.hpp"
 #include "evaluation/report/sections.hpp"
+#include "evaluation/report/top.hpp"
 #include "evaluation/report/words.hpp"
 
 #include <utility>

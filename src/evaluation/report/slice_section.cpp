@@ -1,9 +1,9 @@
 #include "evaluation/report/figure_cells.hpp"
 #include "evaluation/report/figure_words.hpp"
-#include "evaluation/report/headline.hpp"
 #include "evaluation/report/numbers.hpp"
 #include "evaluation/report/plots.hpp"
 #include "evaluation/report/sections.hpp"
+#include "evaluation/report/top.hpp"
 #include "evaluation/report/words.hpp"
 
 #include <algorithm>
@@ -94,7 +94,7 @@ void write_dimension(Page& page, const TaskReport& task, const std::string& dime
 
 void write_slices(Page& page, const TaskReport& task, const EvaluationOptions& options) {
   if (task.slices.empty()) return;
-  const auto figure = headline_of(task).name;
+  const auto figure = top_figure_of(task).name;
   const auto id = std::string(to_string(task.task)) + "-slices";
   page.section(id, std::string(task_title(task.task)) + " for whom, and how taken", [&] {
     page.html.paragraph("The same figure for parts of the photographs. \"few\" marks parts with fewer than " +

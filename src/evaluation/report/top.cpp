@@ -1,5 +1,6 @@
-#include "evaluation/report/headline.hpp"
+#include "evaluation/report/top.hpp"
 
+#include "evaluation/report/figure_cells.hpp"
 #include "evaluation/report/figure_words.hpp"
 #include "evaluation/report/numbers.hpp"
 #include "evaluation/report/words.hpp"
@@ -52,7 +53,7 @@ std::string what_it_is(const std::string& name) {
 
 }  // namespace
 
-Headline headline_of(const TaskReport& task) {
+TopFigure top_figure_of(const TaskReport& task) {
   const auto names = headline_names(task.task);
   for (const auto name : names) {
     for (const auto* group : {&task.mean_of_items, &task.pooled}) {
@@ -66,7 +67,9 @@ Headline headline_of(const TaskReport& task) {
   return {&task, &task.pooled, nullptr, std::nullopt, std::string(names.front())};
 }
 
-std::string verdict(const Headline& headline) {
+namespace {
+
+std::string verdict(const TopFigure& headline) {
   if (headline.figure == nullptr) return "Nothing was judged, so there is no figure.";
   const auto& figure = *headline.figure;
   const auto text = what_it_is(figure.name) + figure_text(figure.name, figure.value);
@@ -74,40 +77,20 @@ std::string verdict(const Headline& headline) {
   return text + " (" + percent(*figure.value) + ") of their scale on average.";
 }
 
-namespace {
-
-// Which of the three numbers of a card, its mark in the plots, and how it is written.
-struct Number {
-  std::string_view css_class;
-  std::string_view title;
-  std::string value;
-  std::string below;
-};
-
-void write_number(HtmlWriter& html, const Number& number) {
-  html.element("div", {{"class", number.css_class}}, [&] {
-    html.element("dt", number.title);
-    html.element("dd", {}, [&] {
-      html.element("span", {{"class", "big"}}, number.value);
-      if (!number.below.empty()) html.element("span", {{"class", "small"}}, " " + number.below);
-    });
-  });
-}
-
-std::string documented_text(const Headline& headline) {
+std::string documented_text(const TopFigure& headline) {
   const double value = headline.documented->value;
   return words_of(headline.name).kind == FigureKind::share ? short_percent(value) : decimals(value, 2);
 }
 
-void write_numbers(HtmlWriter& html, const Headline& headline, const BootstrapOptions& options) {
+void write_numbers(HtmlWriter& html, const TopFigure& headline, const BootstrapOptions& options) {
   const auto& figure = *headline.figure;
   const auto interval = interval_text(figure.name, figure.interval);
   html.element("dl", {{"class", "numbers"}}, [&] {
-    write_number(html, {"run", "This run", figure_text(figure.name, figure.value),
-                        interval.empty() ? "no interval"
-                                         : short_percent(options.confidence) + " interval " + interval});
-    write_number(html, {"constant", "Best constant", figure_text(figure.name, figure.best_constant),
-                        "one answer for every photograph"});
+    write_big_number(html, {"run", "This run", figure_text(figure.name, figure.value),
+                            interval.empty() ? "no interval"
+                                             : short_percent(options.confidence) + " interval " + interval});
+    write_big_number(html, {"constant", "Best constant", figure_text(figure.name, figure.best_constant),
+                            "one answer for every photograph"});
     if (headline.documented)
       write_number(html,
                    {"documented", "Documented", documented_text(headline), headline.documented->source});
@@ -117,17 +100,17 @@ void write_numbers(HtmlWriter& html, const Headline& headline, const BootstrapOp
 std::string counts_text(const TaskReport& task) {
   const auto& all = task.pooled;
   return counted(all.judged, "judged crop") + " of " + counted(all.photos, "photograph") + " of " +
-         (all.people == 1 ? "1 person" : with_thousands(all.people) + " people");
+         counted_people(all.people);
 }
 
-std::string pooling_text(const Headline& headline) {
+std::string pooling_text(const TopFigure& headline) {
   const auto title = std::string(words_of(headline.name).title);
   return headline.group == &headline.task->mean_of_items
              ? title + ", plain mean of five items"
              : title + ", over all crops (not every item has judged crops)";
 }
 
-void write_card(Page& page, const Headline& headline, const EvaluationReport& report) {
+void write_card(Page& page, const TopFigure& headline, const EvaluationReport& report) {
   auto& html = page.html;
   const auto task = headline.task->task;
   html.element("article", {{"class", "card"}, {"data-task", to_string(task)}}, [&] {
@@ -149,8 +132,8 @@ void write_card(Page& page, const Headline& headline, const EvaluationReport& re
 }
 
 // What the numbers of the cards are, once for all of them.
-void write_explanations(HtmlWriter& html, const std::vector<Headline>& headlines) {
-  const auto documented = [](const Headline& headline) { return headline.documented.has_value(); };
+void write_explanations(HtmlWriter& html, const std::vector<TopFigure>& headlines) {
+  const auto documented = [](const TopFigure& headline) { return headline.documented.has_value(); };
   html.element("dl", {{"class", "explained"}}, [&] {
     html.element("dt", "Best constant");
     html.element(
@@ -195,12 +178,12 @@ void write_top(Page& page, const EvaluationReport& report) {
     html.paragraph("Nothing was judged, so there are no figures.", "verdict");
     return;
   }
-  std::vector<Headline> headlines;
-  for (const auto& [task, evaluation] : report.tasks) headlines.push_back(headline_of(evaluation));
+  std::vector<TopFigure> headlines;
+  for (const auto& [task, evaluation] : report.tasks) headlines.push_back(top_figure_of(evaluation));
   html.element("div", {{"class", "cards"}}, [&] {
     for (const auto& headline : headlines) write_card(page, headline, report);
   });
-  const auto judged = [](const Headline& headline) { return headline.figure != nullptr; };
+  const auto judged = [](const TopFigure& headline) { return headline.figure != nullptr; };
   if (std::any_of(headlines.begin(), headlines.end(), judged)) write_explanations(html, headlines);
 }
 
