@@ -170,6 +170,7 @@ ExitCode evaluate_vectors(const EvaluateOptions& options, const Streams& streams
 }
 
 ExitCode evaluate_command(const EvaluateOptions& options, const Streams& streams) {
+  options.report.evaluation().bootstrap.validate();
   if (options.protocol != to_string(MetricProtocol::nia_2023)) return evaluate_vectors(options, streams);
   if (options.inputs.empty() == options.compare.empty())
     throw UsageError(ErrorCode::bad_option, "evaluate: expected either predictions or --compare A B");
