@@ -92,8 +92,8 @@ void write_numbers(HtmlWriter& html, const TopFigure& headline, const BootstrapO
     write_big_number(html, {"constant", "Best constant", figure_text(figure.name, figure.best_constant),
                             "one answer for every photograph"});
     if (headline.documented)
-      write_number(html,
-                   {"documented", "Documented", documented_text(headline), headline.documented->source});
+      write_big_number(html,
+                       {"documented", "Documented", documented_text(headline), headline.documented->source});
   });
 }
 
