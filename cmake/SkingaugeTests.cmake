@@ -44,6 +44,19 @@ function(skingauge_add_tests layer)
                                   ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tsan.supp")
 endfunction()
 
+# skingauge_add_test_program(<name> SOURCE <file> USES <layer>... [LINK <target>...])
+#
+# A program in the build tree's tests/ for a Python test to run; made of the objects of the named layers.
+function(skingauge_add_test_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 program "" "SOURCE" "USES;LINK")
+  list(TRANSFORM program_USES PREPEND skingauge_)
+  add_executable(${name} ${program_SOURCE})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}/include" "${PROJECT_SOURCE_DIR}/tests")
+  target_link_libraries(${name} PRIVATE ${program_USES} ${program_LINK})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}")
+  skingauge_configure_target(${name})
+endfunction()
+
 # skingauge_add_pytest(<name> SOURCE <file> LABELS <label>...)
 #
 # One ctest entry for a file of pytest tests; skipped where all of them are. They learn from the environment:

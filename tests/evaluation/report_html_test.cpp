@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
                                    Task::measurement,
                                    {"mae", 0.30, 0.25, Interval{0.29, 0.31}},
                                    "Worse than the best constant answer (0.2500)."}),
-    [](const auto& given) { return given.param.name; });
+    [](const auto& test) { return test.param.name; });
 
 TEST(ReportHtml, FallsBackOnWithinOneWhereTheScoresAreNotKnown) {
   const auto text = text_of(html_of(test::log_report()));

@@ -154,6 +154,11 @@ TEST(EscapeHtml, ReplacesWhatIsNotUtf8) {
   EXPECT_EQ(escape_html("\xF0\x9F\x99\x82"), "\U0001F642");
 }
 
+TEST(EscapeHtml, KeepsTheDirectionOfWriting) {
+  EXPECT_EQ(escape_html("a\u202Eb\u2066c"), "a\uFFFDb\uFFFDc");
+  EXPECT_EQ(escape_html("\u2029\u202F\u2065"), "\u2029\u202F\u2065") << "their neighbours stay";
+}
+
 TEST(EscapeScript, NeverEndsItsElement) {
   EXPECT_EQ(escape_script("a('</script>')"), "a('<\\/script>')");
   EXPECT_EQ(escape_script("a('</ScRiPt >')"), "a('<\\/ScRiPt >')");

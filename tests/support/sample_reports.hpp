@@ -185,9 +185,11 @@ inline EvaluationReport hostile_report() {
   report.problem_counts[attack] = 3;
   report.problems.push_back({attack, attack, 3, attack});
   auto& task = report.tasks[Task::grade];
+  task.heads.resize(2);
   task.skipped[attack] = 5;
-  task.slices.front().value = attack;
-  task.slices.front().dimension = attack;
+  task.slices.resize(1, task.slices.front());
+  task.slices.front().dimension = task.slices.front().value = attack;
+  report.tasks.erase(Task::measurement);
   report.gallery = {{attack, find_sign_by_key("l_cheek_pore", Task::grade), 4, 1, "\xFF\xD8\xFF\xD9"}};
   return report;
 }

@@ -125,7 +125,7 @@ inline HeadReport measurement_head(MadeUp& random, const Sign& sign, int crops, 
     const Pair pair{metrics.truths()[place], metrics.answers()[place]};
     head.truths->add(pair.truth);
     head.answers->add(pair.answer);
-    if (head.pairs.size() < 500) head.pairs.push_back(pair);
+    if (head.pairs.size() < 200) head.pairs.push_back(pair);
   }
   fill_counts(head.group, std::string(sign.key), crops);
   fill_error_figures(head.group, metrics, sign.scale);

@@ -32,7 +32,7 @@ std::vector<Fact> evaluation_facts(const EvaluationReport& report) {
   };
   facts.emplace_back("Intervals", bootstrap.rounds == 0
                                       ? std::string("none")
-                                      : percent(bootstrap.confidence) + ", bootstrap over people, " +
+                                      : short_percent(bootstrap.confidence) + ", bootstrap over people, " +
                                             with_thousands(std::int64_t{bootstrap.rounds}) +
                                             " rounds, seed " + std::to_string(bootstrap.seed));
   facts.emplace_back("Marked as few", "under " + std::to_string(report.options.small_people) + " people or " +

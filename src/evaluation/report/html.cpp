@@ -30,6 +30,14 @@ std::size_t sequence_length(std::string_view text, std::size_t place) {
   return continues(text, place + 3) ? 4 : 0;
 }
 
+// U+202A to U+202E and U+2066 to U+2069: a name with one of them could turn around the words after it.
+bool turns_direction(std::string_view sequence) {
+  if (sequence.size() != 3 || sequence[0] != '\xE2') return false;
+  const auto last = byte_at(sequence, 2);
+  return (sequence[1] == '\x80' && last >= 0xAA && last <= 0xAE) ||
+         (sequence[1] == '\x81' && last >= 0xA6 && last <= 0xA9);
+}
+
 void append_ascii(std::string& html, char c) {
   const auto code = static_cast<std::uint8_t>(c);
   if (c == '&') {
@@ -73,7 +81,7 @@ std::string escape_html(std::string_view text) {
   html.reserve(text.size() + text.size() / 8);
   for (std::size_t at = 0; at < text.size();) {
     const auto length = sequence_length(text, at);
-    if (length == 0) {
+    if (length == 0 || turns_direction(text.substr(at, length))) {
       html += kReplacement;
     } else if (length == 1) {
       append_ascii(html, text[at]);
@@ -135,9 +143,7 @@ void HtmlWriter::element(std::string_view tag, Attributes attributes, std::strin
 }
 
 void HtmlWriter::paragraph(std::string_view text, std::string_view css_class) {
-  std::string joined(text);
-  replace_all(joined, " %", "\u00A0%");
-  element("p", {{"class", css_class}}, joined);
+  element("p", {{"class", css_class}}, [&] { prose(text); });
 }
 
 void HtmlWriter::single(std::string_view tag, Attributes attributes) {
@@ -146,6 +152,12 @@ void HtmlWriter::single(std::string_view tag, Attributes attributes) {
 }
 
 void HtmlWriter::text(std::string_view text) { *out_ << escape_html(text); }
+
+void HtmlWriter::prose(std::string_view text) {
+  std::string joined(text);
+  replace_all(joined, " %", "\u00A0%");
+  this->text(joined);
+}
 
 void HtmlWriter::breakable(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {

@@ -12,7 +12,8 @@
 namespace skingauge::report {
 
 /// Text that may stand between tags or in a quoted attribute. Control characters become their visible
-/// pictures (U+2400 and on); bytes that are not UTF-8 become U+FFFD.
+/// pictures (U+2400 and on); bytes that are not UTF-8, and characters that turn the direction of writing for
+/// what comes after them, become U+FFFD.
 std::string escape_html(std::string_view text);
 
 /// Script that may stand between script tags: nothing in it ends the element or opens a comment.
@@ -37,11 +38,13 @@ class HtmlWriter {
   /// An element around text.
   void element(std::string_view tag, Attributes attributes, std::string_view text);
   void element(std::string_view tag, std::string_view text) { element(tag, {}, text); }
-  /// A paragraph of prose: a number and its "%" stay on one line.
+  /// A paragraph of prose().
   void paragraph(std::string_view text, std::string_view css_class = {});
   /// An element that has no end tag.
   void single(std::string_view tag, Attributes attributes);
   void text(std::string_view text);
+  /// Text in which a number and its "%" stay on one line.
+  void prose(std::string_view text);
   /// Text that may break after each "_" and "/".
   void breakable(std::string_view text);
   /// Markup as it is.

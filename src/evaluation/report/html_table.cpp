@@ -12,7 +12,8 @@ void write_inside(HtmlWriter& html, const Cell& cell) {
     html.element("a", {{"href", "#" + cell.link}}, cell.text);
   }
   if (!cell.interval.empty()) html.element("span", {{"class", "interval"}}, " (" + cell.interval + ")");
-  for (const auto& note : cell.notes) html.element("span", {{"class", "beside"}}, " " + note);
+  for (const auto& note : cell.notes)
+    html.element("span", {{"class", "beside"}}, [&] { html.prose(" " + note); });
   if (!cell.code.empty()) {
     html.text(" ");
     html.element("code", {}, [&] { html.breakable(cell.code); });

@@ -5,12 +5,12 @@
   const root = document.documentElement;
   const data = JSON.parse(document.getElementById("plot-data").textContent);
   const places = [...document.querySelectorAll(".plot")];
-  const drawn = new Set();
+  const drawn = new Map();
   const narrowWidth = 520;
 
   // Plotly reads a little markup in texts; ours have none.
   const plain = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const brief = (text, most) => plain(text.length > most ? text.slice(0, most - 1) + "…" : text);
+  const brief = (text, most) => plain([...text].length > most ? [...text].slice(0, most - 1).join("") + "…" : text);
   const colour = (name) => getComputedStyle(root).getPropertyValue("--" + name).trim();
   const faded = (name, alpha) => `rgb(${colour(name).split(" ").join(", ")}, ${alpha})`.replace("rgb(", "rgba(");
 
@@ -73,11 +73,11 @@
     const narrow = width < narrowWidth;
     const rows = plot.rows.map((row, i) => ({ ...row, place: plot.rows.length - 1 - i }));
     const names = rows.map((row) => {
-      const name = brief(row.name, narrow ? 36 : 32) + (row.small ? " (few)" : "");
+      const name = brief(row.name, narrow ? 36 : 40) + (row.small ? " (few)" : "");
       return row.total ? `<b>${name}</b>` : name;
     });
     const labels = rows.map((row, i) => ({
-      x: 0, xref: "paper", xanchor: "left", xshift: 2, y: row.place, yanchor: "bottom", yshift: 6, showarrow: false, text: names[i],
+      x: 0, xref: "paper", xanchor: "left", xshift: 2, y: row.place, yanchor: "bottom", yshift: 9, showarrow: false, text: names[i],
     }));
     const missing = rows.filter((row) => !known(row.value)).map((row) => ({
       x: 0.5, xref: "paper", y: row.place, showarrow: false, text: "not defined", font: { size: 11, color: colour("muted") },
@@ -86,10 +86,10 @@
     return {
       traces: intervalTraces(plot, rows),
       layout: layoutOf({
-        height: rows.length * (narrow ? 44 : 32) + 92,
+        height: rows.length * (narrow ? 48 : 32) + 92,
         xaxis: axis(plot.figure + (plot.difference ? ", B minus A" : "") + unit, { zeroline: !!plot.difference, zerolinecolor: colour("ink"), zerolinewidth: 1.5 }),
         yaxis: axis("", {
-          range: [-0.6, rows.length - 1 + (narrow ? 0.9 : 0.6)], zeroline: false, color: colour("ink"), ticklabelstandoff: 8,
+          range: [-0.6, rows.length - 1 + (narrow ? 0.8 : 0.6)], zeroline: false, color: colour("ink"), ticklabelstandoff: 8,
           showticklabels: !narrow, tickvals: rows.map((row) => row.place), ticktext: names,
         }),
         annotations: narrow ? [...labels, ...missing] : missing,
@@ -195,19 +195,22 @@
 
   const kinds = { intervals, grades, reliability, scatter, differences, spread };
 
-  async function draw(place) {
-    const plot = data[Number(place.dataset.plot)];
+  // A plot is drawn anew only where its width or the colours have changed; `drawn` holds what it was drawn for.
+  function draw(place) {
     const width = place.clientWidth;
-    if (width === 0) return;
+    if (width === 0) return undefined;
+    const state = `${width} ${colour("paper")}`;
+    if (drawn.get(place)?.state === state) return drawn.get(place).done;
+    const plot = data[Number(place.dataset.plot)];
     const { traces, layout } = kinds[plot.kind](plot, width);
-    drawn.add(place);
-    await Plotly.react(place, traces, { ...layout, width }, { displayModeBar: false, displaylogo: false, responsive: false, showTips: false });
     place.style.minHeight = layout.height + "px";
-    place.dataset.drawn = "true";
-    place.dataset.width = width;
+    const done = Plotly.react(place, traces, { ...layout, width }, { displayModeBar: false, displaylogo: false, showTips: false })
+      .then(() => { place.dataset.drawn = "true"; });
+    drawn.set(place, { state, done });
+    return done;
   }
 
-  const redraw = () => Promise.all([...drawn].filter((place) => place.clientWidth > 0).map(draw));
+  const redraw = () => Promise.all([...drawn.keys()].map(draw));
   const openAll = () => document.querySelectorAll("details").forEach((fold) => { fold.open = true; });
   // For tests and for printing: opens every fold and draws every plot.
   async function drawAll() {
@@ -233,8 +236,7 @@
   // ---- Drawn when first seen; anew when the width or the colours change ----
   const watcher = new IntersectionObserver((entries) => {
     for (const entry of entries) {
-      if (!entry.isIntersecting || drawn.has(entry.target)) continue;
-      draw(entry.target);
+      if (entry.isIntersecting) draw(entry.target);
     }
   }, { rootMargin: "300px" });
   places.forEach((place) => watcher.observe(place));
@@ -242,10 +244,7 @@
   let waiting = 0;
   window.addEventListener("resize", () => {
     clearTimeout(waiting);
-    waiting = setTimeout(() => {
-      if (root.classList.contains("printing")) return;
-      [...drawn].filter((place) => place.clientWidth > 0 && Number(place.dataset.width) !== place.clientWidth).forEach(draw);
-    }, 150);
+    waiting = setTimeout(() => { if (!root.classList.contains("printing")) redraw(); }, 150);
   });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   window.addEventListener("beforeprint", beforePrint);
