@@ -23,7 +23,13 @@ USES = {
 }
 
 # Public headers whose layer does not follow from a source of the same stem.
-HEADER_LAYER = {"dataset": "dataset", "evaluation": "evaluation", "grade_metrics": "evaluation", "preprocess": "core"}
+HEADER_LAYER = {
+    "dataset": "dataset",
+    "evaluation": "evaluation",
+    "grade_metrics": "evaluation",
+    "preprocess": "core",
+    "report": "evaluation",
+}
 
 # what an include starts with -> the files that may write it
 LIBRARIES = {
@@ -32,7 +38,7 @@ LIBRARIES = {
     r"(cuda|cudnn|nvrtc|nvjpeg|driver_types|device_)": r"src/runtime/[^/]+(?<!_absent\.cpp)",
     r"(torch|ATen|caffe2|c10)/": r"src/(model|runtime)/torchscript_[a-z_]+(?<!_absent)\.(cpp|hpp)",
     r"(c10|ATen)/cuda/": r"src/runtime/torchscript_cuda\.cpp",
-    r"openssl/": r"src/model/[^/]+",
+    r"openssl/": r"src/core/[^/]+",
     r"nlohmann/": r"src/(core|dataset|model|evaluation|app)/[^/]+",
     r"(CLI|fmt|spdlog)/": r"src/app/[^/]+",
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 namespace skingauge {
@@ -19,8 +18,8 @@ struct MultiLabelOptions {
   /// label. >= 1; as many as there are labels, or more, means all.
   int top{3};
   /// Whether these must reach the threshold too. So it is in the program published with ML-GCN (Chen et al.,
-  /// CVPR 2019), with which the tables since then were made; hence the default. Without it always exactly
-  /// `top` labels are answered, as in the papers before.
+  /// CVPR 2019), whose evaluation later work took over: hence the default. Without it always exactly `top`
+  /// labels are answered, as in older papers.
   bool top_needs_threshold{true};
 
   /// Throws std::invalid_argument naming the field.

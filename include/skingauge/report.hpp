@@ -81,6 +81,7 @@ struct ReplayReport {
   double largest_difference{0};    ///< of an item's figure: percent points, or MAE
   std::string first_disagreement;  ///< with its line number; empty where all agree
   std::vector<std::pair<Item, std::optional<double>>> items;  ///< at the end; percent, or MAE
+  std::vector<double> printed_items;    ///< the log's last five; empty where it has none
   std::optional<double> total;          ///< recomputed, rounded as printed: 80.88, 0.194
   std::optional<double> printed_total;  ///< the log's last
   bool finished{false};                 ///< the log ends with "Finish!"

@@ -1,6 +1,7 @@
 #include "skingauge/comparison.hpp"
 #include "skingauge/error.hpp"
 #include "skingauge/evaluation_input.hpp"
+#include "skingauge/protocol_evaluation.hpp"
 #include "skingauge/version.hpp"
 
 #include "app/commands.hpp"
@@ -8,6 +9,7 @@
 #include "app/evaluation_text.hpp"
 #include "app/gallery.hpp"
 #include "app/report_options.hpp"
+#include "core/text_file.hpp"
 #include "evaluation/run_facts_file.hpp"
 
 #include <chrono>
@@ -30,6 +32,8 @@ struct EvaluateOptions {
   std::string photos;
   std::string dataset;
   std::string criterion;
+  std::string protocol{"nia-2023"};
+  int classes{0};  ///< 0: found out
 };
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -148,7 +152,26 @@ ExitCode compare_files(const EvaluateOptions& options, const Streams& streams) {
   return status_of(report.problem_counts);
 }
 
+// Vectors of another protocol's networks: figures alone, there are no faces to report on.
+ExitCode evaluate_vectors(const EvaluateOptions& options, const Streams& streams) {
+  if (options.inputs.size() != 1)
+    throw UsageError(ErrorCode::bad_option, "--protocol " + options.protocol + ": expected one CSV");
+  const auto evaluation =
+      evaluate_protocol(options.inputs.front(), *metric_protocol(options.protocol),
+                        options.classes > 0 ? std::optional(options.classes) : std::nullopt);
+  if (!options.out.empty()) {
+    std::error_code ec;
+    fs::create_directories(options.out, ec);
+    write_text_file(fs::path(options.out) / "summary.json", protocol_json(evaluation));
+  }
+  streams.out << (options.common.output() == Format::json ? protocol_json(evaluation)
+                                                          : protocol_text(evaluation));
+  return status_of(evaluation.problem_counts);
+}
+
 ExitCode evaluate_command(const EvaluateOptions& options, const Streams& streams) {
+  options.report.evaluation().bootstrap.validate();
+  if (options.protocol != to_string(MetricProtocol::nia_2023)) return evaluate_vectors(options, streams);
   if (options.inputs.empty() == options.compare.empty())
     throw UsageError(ErrorCode::bad_option, "evaluate: expected either predictions or --compare A B");
   if (options.report.gallery > 0 && options.dataset.empty())
@@ -177,6 +200,16 @@ void add_evaluate(CLI::App& program, Run& run) {
   command
       ->add_option("--criterion", options->criterion, "What True stands for in a log; by default found out")
       ->check(CLI::IsMember({"top3", "within1", "exact"}));
+  std::vector<std::string> protocols;
+  for (const auto& protocol : metric_protocols()) protocols.emplace_back(protocol.name);
+  command
+      ->add_option("--protocol", options->protocol, "Whose metrics; all but nia-2023 read a CSV of vectors")
+      ->check(CLI::IsMember(protocols))
+      ->capture_default_str();
+  command
+      ->add_option("--classes", options->classes,
+                   "Classes or labels of another protocol; by default found out")
+      ->check(CLI::Range(1, 1'000'000));
   add_report_flags(*command, options->report);
   add_output_flags(*command, options->common);
   command->callback(

@@ -168,4 +168,15 @@ std::string comparison_text(const ComparisonReport& report) {
   return text + problems_text(report.problem_counts, report.problems);
 }
 
+std::string protocol_text(const ProtocolEvaluation& evaluation) {
+  const auto plain = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.6f}", *value) : std::string("not defined");
+  };
+  Table table({{std::string(to_string(evaluation.protocol))}, {"value", true}, {"constant", true}});
+  for (const auto& figure : evaluation.figures)
+    table.add({figure.name, plain(figure.value), plain(figure.best_constant)});
+  return table.text() + fmt::format("on {} samples\n", evaluation.samples) +
+         problems_text(evaluation.problem_counts, evaluation.problems);
+}
+
 }  // namespace skingauge::app

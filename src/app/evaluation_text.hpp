@@ -2,6 +2,7 @@
 #pragma once
 
 #include "skingauge/comparison.hpp"
+#include "skingauge/protocol_evaluation.hpp"
 #include "skingauge/report.hpp"
 
 #include <string>
@@ -10,5 +11,6 @@ namespace skingauge::app {
 
 std::string evaluation_text(const EvaluationReport& report);
 std::string comparison_text(const ComparisonReport& report);
+std::string protocol_text(const ProtocolEvaluation& evaluation);
 
 }  // namespace skingauge::app

@@ -65,6 +65,7 @@ void write_results(const std::filesystem::path& out, const EvaluationReport& rep
 }
 
 ExitCode validate(const ValidateOptions& options, const Streams& streams) {
+  options.report.evaluation().bootstrap.validate();
   const auto dataset = list_dataset(options.root);
   auto selection = select_photos(dataset, options.split);
   const auto count = selection.photos.size();

@@ -3,7 +3,7 @@
 
 #include "skingauge/evaluation.hpp"
 
-#include "evaluation/headline.hpp"
+#include "evaluation/headline_sums.hpp"
 
 #include <cstdint>
 #include <memory>

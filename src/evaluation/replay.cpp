@@ -55,10 +55,12 @@ bool Replay::compare(const nia_log::Running& running, std::int64_t line) {
   ++running_lines_;
   running_agreed_ = running.items.size() == items(task_).size();
   double sum = 0;
+  printed_items_.clear();
   std::string differs;
   for (std::size_t i = 0; i < std::min(running.items.size(), items(task_).size()); ++i) {
     const auto item = items(task_)[i];
-    sum += std::strtod(running.items[i].figure.c_str(), nullptr);
+    printed_items_.push_back(std::strtod(running.items[i].figure.c_str(), nullptr));
+    sum += printed_items_.back();
     if (running.items[i].name == to_string(item) && compare(running.items[i], item)) continue;
     running_agreed_ = false;
     if (differs.empty())
@@ -103,6 +105,7 @@ ReplayReport Replay::report(const std::string& file, bool finished,
   report.agreed = agreed_;
   report.largest_difference = largest_difference_;
   report.first_disagreement = first_disagreement_;
+  report.printed_items = printed_items_;
   report.printed_total = printed_total_;
   report.finished = finished;
   for (const auto item : items(task_))

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace skingauge {
 
@@ -55,6 +56,7 @@ class Replay {
   double largest_difference_{0};
   std::optional<double> mean_of_printed_;  ///< of the running line before a total
   bool running_agreed_{false};
+  std::vector<double> printed_items_;
   std::optional<double> printed_total_;
   std::string first_disagreement_;
   std::string last_disagreement_;

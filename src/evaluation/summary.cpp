@@ -153,6 +153,7 @@ Json replay_json(const ReplayReport& r) {
           {"largest_difference", r.largest_difference},
           {"first_disagreement", r.first_disagreement},
           {"items", by_item},
+          {"printed_items", r.printed_items},
           {"total", number_or_null(r.total)},
           {"printed_total", number_or_null(r.printed_total)},
           {"finished", r.finished}};

@@ -24,7 +24,8 @@ TEST(EvaluationData, NameTellsPersonDeviceAndAngle) {
 TEST(EvaluationData, LabelsTellOfThePerson) {
   PhotoLabels labels;
   labels.labels[8] = parse_label(
-      R"({"info":{"gender":"F","age":37,"skin_type":2,"sensitive":1},"images":{"facepart":8,"bbox":null}})", "x.json");
+      R"({"info":{"gender":"F","age":37,"skin_type":2,"sensitive":1},"images":{"facepart":8,"bbox":null}})",
+      "x.json");
   PhotoEntry photo;
   photo.id = "0001_01_F";
   photo.subject = "0001";

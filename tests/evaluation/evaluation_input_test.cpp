@@ -58,10 +58,10 @@ TEST_F(Input, ReadsItsOwnPredictions) {
 }
 
 TEST_F(Input, LinesWithoutTop3OrProbabilitiesAreStillJudged) {
-  const auto input = read(
-      R"({"photo":"a","key":"lip_dryness","grade":1,"truth":2})"
-      "\n\n"
-      R"({"photo":"b","key":"lip_dryness","grade":1,"truth":2,"probabilities":[0.1,0.5,0.2,0.1,0.1]})");
+  const auto input =
+      read(R"({"photo":"a","key":"lip_dryness","grade":1,"truth":2})"
+           "\n\n"
+           R"({"photo":"b","key":"lip_dryness","grade":1,"truth":2,"probabilities":[0.1,0.5,0.2,0.1,0.1]})");
   const auto* head = input.data.heads(Task::grade).front();
   EXPECT_THAT(head->rank, ElementsAre(HeadSamples::kUnknown, 1));
   EXPECT_THAT(input.problem_counts, ::testing::IsEmpty());
@@ -87,7 +87,8 @@ TEST_F(Input, EveryBadLineHasItsCodeAndNumberAndLeavesTheOthers) {
       {R"({"photo":"x","key":"chin_moisture","value":1e999,"truth":0})", "bad-line", "1e999"},
       {R"({"photo":"x","key":"lip_dryness","task":"grad","grade":1,"truth":1})", "value-invalid", "task"},
       {R"({"photo":"x","key":"lip_dryness","facepart":5,"grade":1,"truth":1})", "value-invalid", "facepart"},
-      {R"({"photo":"x","key":"lip_dryness","grade":1,"truth":1,"probabilities":[2,0]})", "value-invalid", "0..1"},
+      {R"({"photo":"x","key":"lip_dryness","grade":1,"truth":1,"probabilities":[2,0]})", "value-invalid",
+       "0..1"},
       {kGrade, "duplicate", "l_cheek_pore"},
   };
   for (const auto& c : cases) {
@@ -179,7 +180,8 @@ TEST_F(Input, BadPhotoFactsAreNamedWithTheirLine) {
   test::expect_input_error(ErrorCode::evaluation_format, {"line 2", "age", "old"},
                            [&] { read_photo_facts(file, input.data); });
   test::write_bytes(file, "name,age\n");
-  test::expect_input_error(ErrorCode::evaluation_format, {"photo"}, [&] { read_photo_facts(file, input.data); });
+  test::expect_input_error(ErrorCode::evaluation_format, {"photo"},
+                           [&] { read_photo_facts(file, input.data); });
 }
 
 TEST_F(Input, OtherFilesAreRefused) {
@@ -211,12 +213,16 @@ class Log : public Input {
   static std::string log(Task task, Criterion criterion) {
     std::ostringstream out;
     NiaLog log(out, task, 3, criterion, [] { return "2023-11-25 20:41:16,803"; });
-    const std::vector<HeadOutcome> outcomes{
-        grade("forehead_pigmentation", 1, 0),  grade("forehead_wrinkle", 1, 3),
-        grade("r_cheek_pore", 2, 3),           grade("lip_dryness", 2, 0),
-        grade("chin_sagging", 0, 0),           measurement("pigmentation_count", 0.5781, 0.4913),
-        measurement("chin_moisture", 0.1234, 0.5), measurement("l_perocular_wrinkle_Ra", -0.4, 0.21),
-        measurement("chin_elasticity_R2", 1.2, 0.4), measurement("l_cheek_pore", 0.3333, 0.1111)};
+    const std::vector<HeadOutcome> outcomes{grade("forehead_pigmentation", 1, 0),
+                                            grade("forehead_wrinkle", 1, 3),
+                                            grade("r_cheek_pore", 2, 3),
+                                            grade("lip_dryness", 2, 0),
+                                            grade("chin_sagging", 0, 0),
+                                            measurement("pigmentation_count", 0.5781, 0.4913),
+                                            measurement("chin_moisture", 0.1234, 0.5),
+                                            measurement("l_perocular_wrinkle_Ra", -0.4, 0.21),
+                                            measurement("chin_elasticity_R2", 1.2, 0.4),
+                                            measurement("l_cheek_pore", 0.3333, 0.1111)};
     log.add({"", "", PhotoDevice::camera, "0120", "Ft", {}}, outcomes);
     log.add({"", "", PhotoDevice::phone, "0120", "L", {}}, {outcomes[0], outcomes[3], outcomes[6]});
     log.add({"", "", PhotoDevice::tablet, "0862", "R", {}}, {});
@@ -224,8 +230,11 @@ class Log : public Input {
     return out.str();
   }
   static std::string older_spelling(std::string text) {
-    for (const auto& [from, to] : {std::pair{"Sub_", "Sub."}, {"_Equ_", "_Equ."}, {"_Angle_", "_Angle."},
-                                   {"_Area_", "_Area."}, {"[0 / 3]", ""}}) {
+    for (const auto& [from, to] : {std::pair{"Sub_", "Sub."},
+                                   {"_Equ_", "_Equ."},
+                                   {"_Angle_", "_Angle."},
+                                   {"_Area_", "_Area."},
+                                   {"[0 / 3]", ""}}) {
       for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + 1))
         text.replace(at, std::string(from).size(), to);
     }
@@ -277,15 +286,17 @@ TEST_F(Log, OnlyATop3LogTellsWhetherTheTruthIsAmongThree) {
 
 TEST_F(Log, TamperedFiguresAreFound) {
   const auto text = log(Task::grade, Criterion::within1);
-  for (const auto& [from, to] : {std::pair{"pigmentation: 100.0%(T: 2 / F: 0)", "pigmentation: 99.0%(T: 2 / F: 0)"},
-                                 {"(T: 2 / F: 0)", "(T: 2 / F: 1)"},
-                                 {"=> 60.00%", "=> 60.01%"}}) {
+  for (const auto& [from, to] :
+       {std::pair{"pigmentation: 100.0%(T: 2 / F: 0)", "pigmentation: 99.0%(T: 2 / F: 0)"},
+        {"(T: 2 / F: 0)", "(T: 2 / F: 1)"},
+        {"=> 60.00%", "=> 60.01%"}}) {
     auto tampered = text;
     const auto at = tampered.rfind(from);
     ASSERT_NE(at, std::string::npos) << from << "\n" << text;
     tampered.replace(at, std::string(from).size(), to);
     const auto input = read(tampered);
-    EXPECT_THAT(input.problem_counts, ::testing::Contains(Pair("running-disagrees", ::testing::Ge(1)))) << from;
+    EXPECT_THAT(input.problem_counts, ::testing::Contains(Pair("running-disagrees", ::testing::Ge(1))))
+        << from;
     EXPECT_LT(input.replays.front().agreed, 3);
     EXPECT_THAT(input.replays.front().first_disagreement, HasSubstr("line "));
   }
@@ -310,7 +321,8 @@ TEST_F(Log, LinesOfTheOtherTaskAreCountedApart) {
 }
 
 TEST_F(Log, OddLinesAreNamedWithTheirNumber) {
-  const std::string first = "2023-11-25 20:41:16,803 Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 1  /  Gt: 1  ==> True \n";
+  const std::string first =
+      "2023-11-25 20:41:16,803 Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 1  /  Gt: 1  ==> True \n";
   const std::vector<std::pair<std::string, std::string>> cases{
       {"Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 9  /  Gt: 1  ==> False ", "grade-out-of-range"},
       {"Sub_1_Equ_01_Angle_F_Area_7(dry)==> Pred: 1  /  Gt: 1  ==> True ", "unknown-key"},

@@ -247,7 +247,8 @@ TEST(Evaluate, SliceIsTheEvaluationOfItsCropsAlone) {
   for (const auto* h : data.heads(Task::measurement)) {
     for (std::size_t i = 0; i < h->size(); ++i) {
       const auto& facts = data.photos()[h->photo[i]];
-      if (facts.gender == "F") women.add_measurement(women.add_photo(facts), *h->sign, h->answer[i], h->truth[i]);
+      if (facts.gender == "F")
+        women.add_measurement(women.add_photo(facts), *h->sign, h->answer[i], h->truth[i]);
     }
   }
   const auto alone = evaluate(women, Task::measurement, without_intervals());
@@ -285,7 +286,8 @@ TEST(RankModel, EqualWeightsGiveSpearman) {
   const std::vector<double> a{1, 2, 2, 5, 9, 9};
   const std::vector<double> b{3, 1, 4, 4, 8, 7};
   const RankModel model(a, b, {0, 1, 2, 3, 4, 5});
-  EXPECT_NEAR(*model.correlation(std::vector<std::uint32_t>(6, 1)), *pearson(mid_ranks(a), mid_ranks(b)), kExact);
+  EXPECT_NEAR(*model.correlation(std::vector<std::uint32_t>(6, 1)), *pearson(mid_ranks(a), mid_ranks(b)),
+              kExact);
   EXPECT_FALSE(model.correlation(std::vector<std::uint32_t>{5, 0, 0, 0, 0, 0})) << "one value alone";
 }
 

@@ -20,8 +20,8 @@ inline EvaluationData made_up(int people, int photos, unsigned seed) {
   for (int person = 0; person < people; ++person) {
     const int age = 20 + drawn(40);
     for (int photo = 0; photo < photos; ++photo) {
-      auto facts = facts_from_name(std::to_string(1000 + person) + "_0" + std::to_string(1 + photo % 3) + "_" +
-                                   (photo % 2 == 0 ? "F" : "L"));
+      auto facts = facts_from_name(std::to_string(1000 + person) + "_0" + std::to_string(1 + photo % 3) +
+                                   "_" + (photo % 2 == 0 ? "F" : "L"));
       facts.id += std::to_string(photo);
       facts.gender = person % 2 == 0 ? "F" : "M";
       facts.age = age;

@@ -1,5 +1,7 @@
 #include "skingauge/measurement_metrics.hpp"
 
+#include "evaluation/metric_samples.hpp"
+
 #include <cmath>
 #include <limits>
 #include <random>
@@ -34,13 +36,11 @@ TEST(MeasurementMetrics, CountsByHand) {
 TEST(MeasurementMetrics, NothingAddedIsNotDefined) {
   const MeasurementMetrics metrics;
   EXPECT_FALSE(metrics.error_deviation());
-  std::vector<std::string> names;
   for (const auto& figure : metrics.figures()) {
-    names.push_back(figure.name);
     EXPECT_FALSE(figure.value) << figure.name;
     EXPECT_FALSE(figure.best_constant) << figure.name;
   }
-  EXPECT_THAT(names, ElementsAre("mae", "rmse", "bias", "pearson", "spearman"));
+  EXPECT_THAT(test::names(metrics.figures()), ElementsAre("mae", "rmse", "bias", "pearson", "spearman"));
 }
 
 TEST(MeasurementMetrics, OneSampleHasNoSpread) {
@@ -89,7 +89,8 @@ TEST(MeasurementMetrics, BestConstantsAreTheBestOfAllTried) {
     double mae = 1e9;
     double rmse = 1e9;
     // The grid holds every possible median, and comes within 1e-3 of every mean.
-    for (double constant = 0; constant <= 5; constant += 1.0 / 512) {
+    for (int step = 0; step <= 5 * 512; ++step) {
+      const double constant = step / 512.0;
       MeasurementMetrics metrics;
       for (const double truth : truths) metrics.add(truth, constant);
       mae = std::min(mae, *metrics.mae());

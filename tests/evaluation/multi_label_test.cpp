@@ -1,5 +1,7 @@
 #include "skingauge/multi_label.hpp"
 
+#include "evaluation/metric_samples.hpp"
+
 #include <limits>
 #include <random>
 
@@ -98,34 +100,29 @@ TEST(MultiLabelMetrics, NoTrueLabelLeavesOnlyOverallPrecision) {
 }
 
 TEST(MultiLabelMetrics, NothingAddedIsNotDefined) {
-  std::vector<std::string> names;
-  for (const auto& figure : MultiLabelMetrics(5).figures()) {
-    names.push_back(figure.name);
+  const auto figures = MultiLabelMetrics(5).figures();
+  for (const auto& figure : figures) {
     EXPECT_FALSE(figure.value) << figure.name;
     EXPECT_FALSE(figure.best_constant) << figure.name;
   }
-  EXPECT_THAT(names, ElementsAre("map", "op", "or", "of1", "cp", "cr", "cf1", "op_top3", "or_top3",
-                                 "of1_top3", "cp_top3", "cr_top3", "cf1_top3"));
+  EXPECT_THAT(test::names(figures), ElementsAre("map", "op", "or", "of1", "cp", "cr", "cf1", "op_top3",
+                                                "or_top3", "of1_top3", "cp_top3", "cr_top3", "cf1_top3"));
 }
 
-// Every set of labels answered for every sample; sets of more than `top` only where top() does not see them.
-struct Tried {
-  std::vector<std::optional<double>> best;  // by place in figures()
-};
-
-Tried try_all_sets(const std::vector<Labels>& truths, int labels, const MultiLabelOptions& options) {
-  Tried tried;
+// Every set of labels answered for every sample: the best of each figure, by place in figures().
+std::vector<std::optional<double>> try_all_sets(const std::vector<Labels>& truths, int labels,
+                                                const MultiLabelOptions& options) {
+  std::vector<std::optional<double>> best;
   for (unsigned set = 1; set < (1U << labels); ++set) {
     Scores scores;
     for (int label = 0; label < labels; ++label) scores.push_back((set >> label & 1U) != 0 ? 0.9 : 0.1);
     MultiLabelMetrics constant(labels, options);
     for (const auto& truth : truths) constant.add(scores, truth);
     const auto figures = constant.figures();
-    tried.best.resize(figures.size());
-    for (std::size_t i = 0; i < figures.size(); ++i)
-      tried.best[i] = std::max(tried.best[i], figures[i].value);
+    best.resize(figures.size());
+    for (std::size_t i = 0; i < figures.size(); ++i) best[i] = std::max(best[i], figures[i].value);
   }
-  return tried;
+  return best;
 }
 
 class MultiLabelConstants : public ::testing::TestWithParam<MultiLabelOptions> {};
@@ -141,8 +138,8 @@ TEST_P(MultiLabelConstants, AreTheBestOfAllSets) {
     const auto figures = given.figures();
     const auto tried = try_all_sets(truths, 5, GetParam());
     for (std::size_t i = 0; i < figures.size(); ++i) {
-      ASSERT_EQ(figures[i].best_constant.has_value(), tried.best[i].has_value()) << figures[i].name;
-      if (tried.best[i]) EXPECT_NEAR(*figures[i].best_constant, *tried.best[i], 1e-12) << figures[i].name;
+      ASSERT_EQ(figures[i].best_constant.has_value(), tried[i].has_value()) << figures[i].name;
+      if (tried[i]) EXPECT_NEAR(*figures[i].best_constant, *tried[i], 1e-12) << figures[i].name;
     }
   }
 }

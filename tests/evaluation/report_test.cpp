@@ -37,8 +37,8 @@ EvaluationData one_head(bool constant) {
   for (int person = 0; person < 40; ++person) {
     const int truth = person % 5;
     const int answer = constant ? 2 : person % 3 == 0 ? (truth + 2) % 5 : truth;
-    data.add_grade(data.add_photo(facts_from_name(std::to_string(person) + "_01_F")), grade_sign("lip_dryness"),
-                   {answer, truth, answer == truth ? 0 : 4});
+    data.add_grade(data.add_photo(facts_from_name(std::to_string(person) + "_01_F")),
+                   grade_sign("lip_dryness"), {answer, truth, answer == truth ? 0 : 4});
   }
   return data;
 }

@@ -93,7 +93,7 @@ def test_predictions_give_the_figures_of_the_run_that_made_them(run, validated: 
         for name, item in there["modes"][mode]["items"].items():
             for figure, value in item.items():
                 if isinstance(value, float):
-                    assert here["modes"][mode]["items"][name][figure] == pytest.approx(value, abs=1e-6), (name, figure)
+                    assert here["modes"][mode]["items"][name][figure] == pytest.approx(value, rel=1e-6, abs=1e-6), (name, figure)
         slices = [[(s["dimension"], s["value"], s["pooled"]["judged"]) for s in root["modes"][mode]["slices"]] for root in (there, here)]
         assert slices[0] == slices[1], "photos.csv beside the predictions tells of the people"
     assert here["run"] == there["run"], "summary.json beside the predictions tells of the run"

@@ -1,4 +1,4 @@
-#include "evaluation/headline.hpp"
+#include "evaluation/headline_sums.hpp"
 
 #include "evaluation/ratio.hpp"
 
