@@ -20,7 +20,7 @@ PHONE, DESK = (360, 740), (1280, 900)
 SAMPLES = ("rich", "log", "minimal", "hostile", "empty", "comparison")
 HEADLINES = {
     "rich": ["Validation of nia-2023", "three best guesses", "Best constant", "What to distrust", "14,300 judged crops"],
-    "log": ["a neighbour of it", "80.88 %", "All 300 running figures"],
+    "log": ["a neighbour of it", "80.88 %", "All 300 running lines"],
     "minimal": ["Nothing was judged"],
     "hostile": ["DEMO checkpoints.", "onerror=alert(2)"],
     "empty": ["Nothing was judged"],

@@ -113,10 +113,10 @@ void write_grade_details(Page& page, const HeadReport& head) {
 void write_measurement_details(Page& page, const HeadReport& head) {
   const std::string unit(head.sign->unit);
   if (const auto limits = agreement(head)) {
-    page.html.paragraph("In 95 % of crops the answer minus the truth lies between " +
-                        significant(limits->low) + " and " + significant(limits->high) + " " + unit +
-                        " (limits of agreement); on average it is " + significant(limits->bias) + " " + unit +
-                        ".");
+    page.html.paragraph(
+        "The answer minus the truth is " + significant(limits->bias) + " " + unit +
+        " on average; its limits of agreement, 1.96 standard deviations to either side, are " +
+        significant(limits->low) + " and " + significant(limits->high) + " " + unit + ".");
   }
   page.html.element("div", {{"class", "plots"}}, [&] {
     if (!head.pairs.empty()) {

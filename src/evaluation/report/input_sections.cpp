@@ -87,11 +87,11 @@ std::string log_total(Task task, const std::optional<double>& value) {
 }
 
 std::string agreement_text(const ReplayReport& replay) {
-  if (replay.running_lines == 0) return "The log prints no running figures to compare with.";
+  if (replay.running_lines == 0) return "The log prints no running lines to compare with.";
   if (replay.agreed == replay.running_lines)
-    return "All " + counted(replay.running_lines, "running figure") +
+    return "All " + counted(replay.running_lines, "running line") +
            " of the log follow from its own answers and truths.";
-  return with_thousands(replay.agreed) + " of " + counted(replay.running_lines, "running figure") +
+  return with_thousands(replay.agreed) + " of " + counted(replay.running_lines, "running line") +
          " follow from the log's own answers and truths; the rest do not. The largest difference is " +
          decimals(replay.largest_difference, 4) + ".";
 }
@@ -107,7 +107,7 @@ void write_replay(Page& page, const ReplayReport& replay) {
       counted(replay.photos, "photograph") + ", " + counted(replay.judged, "judged crop") +
       (replay.criterion.empty() ? "" : "; " + criterion_words(replay.criterion)) +
       (replay.finished ? "; the log is complete." : "; the log breaks off: it lacks its last line."));
-  HtmlTable table{"Recomputed from " + replay.file, {{"Item", "", false}, {"At the end"}}, {}};
+  HtmlTable table{"At the end of the log", {{"Item", "", false}, {"Recomputed"}}, {}};
   const auto add = [&](const std::string& name, std::string value, bool total) {
     Cell cell;
     cell.text = std::move(value);
@@ -115,8 +115,8 @@ void write_replay(Page& page, const ReplayReport& replay) {
   };
   for (const auto& [item, value] : replay.items)
     add(item_name(replay.task, to_string(item)), log_figure(replay.task, value), false);
-  add("total, recomputed", log_total(replay.task, replay.total), true);
-  add("total, as the log prints it", log_total(replay.task, replay.printed_total), false);
+  add("total", log_total(replay.task, replay.total), true);
+  add("total that the log prints", log_total(replay.task, replay.printed_total), false);
   table.write(html);
 }
 

@@ -76,6 +76,18 @@ Row head_row(const HeadReport& head, const std::vector<std::string>& names) {
   return row;
 }
 
+// The figures of some groups, the headline's first.
+std::vector<std::string> columns_of(const std::vector<const FigureGroup*>& groups, const std::string& first) {
+  auto names = figure_names(groups);
+  const auto found = std::find(names.begin(), names.end(), first);
+  if (found == names.end()) {
+    names.insert(names.begin(), first);
+  } else {
+    std::rotate(names.begin(), found, found + 1);
+  }
+  return names;
+}
+
 std::string caption_of(const TaskReport& task, const std::string& what) {
   return std::string(task_title(task.task)) + " by " + what +
          ". In brackets the interval, below it the best constant answer's figure; \"no better\" where the "
@@ -93,7 +105,7 @@ void write_items(Page& page, const TaskReport& task) {
     page.html.paragraph("An item pools all its heads, left and right together.");
     page.plot(interval_plot(title + " by item", headline.name, item_rows(task, headline)));
     const auto groups = groups_of(task);
-    const auto names = figure_names(groups);
+    const auto names = columns_of(groups, headline.name);
     HtmlTable table{caption_of(task, "item"), {{"Item", "", false}}, {}};
     table.columns.push_back(judged_column());
     for (const auto& name : names) table.columns.push_back(figure_column(name));
@@ -115,8 +127,7 @@ void write_heads(Page& page, const TaskReport& task) {
   page.section(task_id(task) + "-heads", std::string(task_title(task.task)) + " by head", [&] {
     page.html.paragraph("A head is one value of one part of the face. Left is the viewer's left.");
     page.plot(interval_plot(title + " by head", headline.name, rows));
-    auto names = figure_names(groups);
-    if (names.empty()) names = {headline.name};
+    const auto names = columns_of(groups, headline.name);
     HtmlTable table{caption_of(task, "head"), {{"Head", "", false}}, {}};
     table.columns.push_back(judged_column());
     for (const auto& name : names) table.columns.push_back(figure_column(name));

@@ -63,7 +63,7 @@
     const there = rows.filter((row) => known(row.value));
     return [
       besideTrace(plot, rows, "constant", "Best constant", { color: colour("constant"), size: 14, symbol: "diamond-open", line: { width: 2 } }),
-      besideTrace(plot, rows, "documented", "Documented", { color: colour("documented"), size: 14, symbol: "line-ns-open", line: { width: 3 } }),
+      besideTrace(plot, rows, "documented", "Documented", { color: colour("documented"), size: 20, symbol: "line-ns-open", line: { width: 3 } }),
       valueTrace(plot, there.filter((row) => !row.small), name, "circle"),
       valueTrace(plot, there.filter((row) => row.small), name + ", few", "circle-open"),
     ].filter((trace) => trace.x.length > 0);

@@ -131,16 +131,31 @@ void write_card(Page& page, const TopFigure& headline, const EvaluationReport& r
   });
 }
 
+std::string lower(std::string_view title) {
+  std::string text(title);
+  if (text.front() >= 'A' && text.front() <= 'Z') text.front() = static_cast<char>(text.front() - 'A' + 'a');
+  return text;
+}
+
+std::string constant_words(const std::vector<TopFigure>& headlines) {
+  std::string text =
+      "What is reached without looking: each head gives one and the same answer for every photograph, the "
+      "best "
+      "one there is, chosen with the truth known.";
+  for (const auto& headline : headlines) {
+    const auto words = words_of(headline.name);
+    if (headline.figure != nullptr)
+      text += " For the " + lower(words.title) + ": " + std::string(words.constant) + ".";
+  }
+  return text + " A network that does not beat this has shown nothing about skin.";
+}
+
 // What the numbers of the cards are, once for all of them.
 void write_explanations(HtmlWriter& html, const std::vector<TopFigure>& headlines) {
   const auto documented = [](const TopFigure& headline) { return headline.documented.has_value(); };
   html.element("dl", {{"class", "explained"}}, [&] {
     html.element("dt", "Best constant");
-    html.element(
-        "dd",
-        "What is reached without looking: each head gives one and the same answer for every photograph, "
-        "the best one there is, chosen with the truth known. For Top-3 accuracy these are the head's "
-        "three commonest grades. A network that does not beat this has shown nothing about skin.");
+    html.element("dd", constant_words(headlines));
     if (!std::any_of(headlines.begin(), headlines.end(), documented)) return;
     html.element("dt", "Documented");
     html.element("dd",
