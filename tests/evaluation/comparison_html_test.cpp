@@ -73,11 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"mae", 0.18, 0.20, 0.02, Interval{0.01, 0.03}},
              "A is better: B minus A is +0.0200, and"},
         Case{"undefined", Task::grade, {"top3", 0.8, {}, {}, {}}, "is not defined for both runs"}),
-<<<<<<< HEAD
-    [](const auto& given) { return given.param.name; });
-=======
     [](const auto& test) { return test.param.name; });
->>>>>>> report
 
 TEST(ComparisonHtml, NamesBothRunsAndWhatWasLeftOut) {
   const auto html = html_of(test::sample_comparison());
