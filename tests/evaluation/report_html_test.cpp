@@ -279,8 +279,8 @@ TEST(ReportHtml, WithoutPlotlySaysSoAndKeepsItsTables) {
   const auto without = html_of(test::rich_report(), kWithoutPlots);
   EXPECT_EQ(count_of(without, "class=\"plot\""), 0);
   EXPECT_EQ(count_of(without, "<table"), count_of(with, "<table"));
-  EXPECT_THAT(text_of(without), HasSubstr("made without plots"));
-  EXPECT_THAT(text_of(with), Not(HasSubstr("made without plots")));
+  EXPECT_THAT(text_of(without), HasSubstr("Made without plots"));
+  EXPECT_THAT(text_of(with), Not(HasSubstr("Made without plots")));
 }
 
 // Every number that can be poisoned, is.

@@ -111,7 +111,7 @@ def is_foreign(request: playwright.Request, address: str) -> bool:
 
 @pytest.fixture(scope="session")
 def has_plots(samples: Path) -> bool:
-    return "made without plots" not in (samples / "rich.html").read_text(encoding="utf-8")
+    return "Made without plots" not in (samples / "rich.html").read_text(encoding="utf-8")
 
 
 def needs_plots(has_plots: bool) -> None:

@@ -243,6 +243,7 @@ void write_comparison_html(std::ostream& out, const ComparisonReport& report, co
         for (const auto& [task, compared] : report.comparison.tasks) write_card(page, compared);
       });
       write_left_out(page, report.comparison);
+      write_plots_note(page);
       for (const auto& [task, compared] : report.comparison.tasks) write_task(page, compared);
       write_problems(page, report.problem_counts, report.problems);
       EvaluationReport facts;

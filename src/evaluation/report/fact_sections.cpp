@@ -153,18 +153,23 @@ void write_glossary(Page& page, const EvaluationReport& report) {
   write_definitions(page, used_figures(report));
 }
 
+void write_plots_note(Page& page) {
+  if (page.has_plots()) return;
+  page.html.paragraph(
+      "Made without plots: this build of skingauge has no plotly.js. The tables hold all figures.", "note");
+}
+
 void write_footer(Page& page, const std::string& version) {
   page.html.element("footer", {}, [&] {
     page.html.element("p", {}, [&] {
       page.html.element("b", "Not a medical device.");
       page.html.text(
-          " These figures describe how networks agree with a data set's labels. They are no "
-          "diagnosis and no advice.");
+          " These figures describe how networks agree with a data set's labels. They are no diagnosis and no "
+          "advice.");
     });
     page.html.paragraph(
-        "Made by skingauge" + (version.empty() ? "" : " " + version) +
-        (page.has_plots() ? ". Plots by plotly.js (MIT licence), which this file holds: it needs no network."
-                          : ". This build has no plotly.js: the report was made without plots."));
+        "Made by skingauge" + (version.empty() ? "" : " " + version) + ". This file needs no network." +
+        (page.has_plots() ? " It holds plotly.js (MIT licence), which draws its plots." : ""));
   });
 }
 

@@ -75,6 +75,7 @@ void write_report_html(std::ostream& out, const EvaluationReport& report, const 
       write_replay_verdicts(page, report);
       write_warnings(page, report);
       write_contents(page, report);
+      write_plots_note(page);
       write_sections(page, report);
     });
     write_footer(page, report.version);

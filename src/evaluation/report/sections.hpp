@@ -23,6 +23,8 @@ void write_glossary(Page& page, const EvaluationReport& report);
 /// Tables that the comparison of two runs has too.
 void write_inputs(Page& page, const std::vector<InputFacts>& inputs);
 void write_definitions(Page& page, const std::vector<std::string>& figures);
+/// One line where this build cannot draw plots.
+void write_plots_note(Page& page);
 /// What this software is not, and what the page holds of others' work.
 void write_footer(Page& page, const std::string& version);
 
