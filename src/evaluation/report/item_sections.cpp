@@ -91,7 +91,7 @@ std::vector<std::string> columns_of(const std::vector<const FigureGroup*>& group
 std::string caption_of(const TaskReport& task, const std::string& what) {
   return std::string(task_title(task.task)) + " by " + what +
          ". In brackets the interval, below it the best constant answer's figure; \"no better\" where the "
-         "interval includes that.";
+         "interval includes that, \"worse\" where the whole interval is worse.";
 }
 
 std::string task_id(const TaskReport& task) { return std::string(to_string(task.task)); }

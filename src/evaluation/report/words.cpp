@@ -30,7 +30,7 @@ constexpr std::array kMeasured{
 
 constexpr std::array kReasons{
     Words{"no-label", "There is no label file for this part of the face."},
-    Words{"no-box", "The label gives no box: this part of the face is not to be seen."},
+    Words{"no-box", "The label gives no box for this part of the face."},
     Words{"box-too-small",
           "The box is too small: a side is under the manifest's limit, or nothing is left after scaling."},
     Words{"box-outside", "The box leaves the photograph: an error in the label."},
