@@ -89,7 +89,7 @@ std::string plain_number(FigureKind kind, double value) {
   return decimals(value, 3);
 }
 
-std::string with_sign(std::string number, double value) {
+std::string with_sign(const std::string& number, double value) {
   const bool zero = number.find_first_not_of("-0.") == std::string::npos;
   return value > 0 && !zero ? "+" + number : number;
 }

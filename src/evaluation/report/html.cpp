@@ -62,11 +62,11 @@ void append_ascii(std::string& html, char c) {
 // Whether "/script" stands at a place, in capitals or not.
 bool ends_script(std::string_view text, std::size_t place) {
   static constexpr std::string_view kEnd = "/script";
-  for (std::size_t i = 0; i < kEnd.size(); ++i) {
-    const auto c = byte_at(text, place + i);
-    if (c != kEnd[i] && (c | 0x20U) != static_cast<std::uint8_t>(kEnd[i])) return false;
-  }
-  return true;
+  const auto same = [](char c, char end) {
+    return c == end || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == end);
+  };
+  const auto there = text.substr(std::min(place, text.size()), kEnd.size());
+  return std::equal(there.begin(), there.end(), kEnd.begin(), kEnd.end(), same);
 }
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
