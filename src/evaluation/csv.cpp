@@ -25,7 +25,7 @@ std::vector<std::string> split(std::string_view line, char separator) {
   std::vector<std::string> fields;
   std::size_t place = 0;
   while (true) {
-    const auto start = line.find_first_not_of(" ", place);
+    const auto start = line.find_first_not_of(' ', place);
     if (start != std::string_view::npos && line[start] == '"') {
       std::string field;
       std::size_t i = start + 1;

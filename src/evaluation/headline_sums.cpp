@@ -46,7 +46,7 @@ Headline headline_of(const HeadSamples& head, std::size_t sample) {
   const double error = head.answer[sample] - head.truth[sample];
   if (head.sign->task == Task::measurement)
     return {1, std::abs(error), error, error * error, std::abs(error) * head.sign->scale};
-  const int rank = head.rank[sample];
+  const auto rank = head.rank[sample];
   const bool known = rank != HeadSamples::kUnknown;
   return {1, known ? 1.0 : 0.0, known && rank < 3 ? 1.0 : 0.0, std::abs(error) < 2 ? 1.0 : 0.0,
           error == 0 ? 1.0 : 0.0};

@@ -3,8 +3,8 @@
 #include "skingauge/error.hpp"
 
 #include "core/json_file.hpp"
-#include "field_reader.hpp"
 #include "core/sha256.hpp"
+#include "field_reader.hpp"
 
 #include <algorithm>
 #include <map>

@@ -48,3 +48,11 @@ def test_portrait_example_answers_every_head(folder: Path) -> None:
     files = ["build/demo/models/manifest.json", "examples/astronaut.jpg", "examples/astronaut-boxes.json"]
     out = build_and_run(REPOSITORY / "examples/predict_portrait.cpp", folder, *files)
     assert len(out.splitlines()) == 24
+
+
+def test_evaluation_example_judges_a_table_and_writes_its_report(folder: Path) -> None:
+    table = folder / "mine.csv"
+    table.write_text("photo,key,prediction,truth\n0001_01_F,lip_dryness,1,1\n0002_01_F,lip_dryness,1,2\n")
+    out = build_and_run(REPOSITORY / "examples/evaluate_predictions.cpp", folder, "mine.csv", "report")
+    assert "grade: all 2 crops" in out and "within1  1.0000" in out and "warning:" in out
+    assert (folder / "report/report.html").is_file() and (folder / "report/summary.json").is_file()
