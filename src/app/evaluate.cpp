@@ -96,6 +96,17 @@ std::string names_of(const std::vector<std::string>& files) {
   return names;
 }
 
+// The run that wrote all of these files, where the summary beside them says so by their hashes.
+std::optional<RunFacts> run_of(const std::vector<InputFacts>& files) {
+  auto run = read_run_facts(fs::path(files.front().file).parent_path() / "summary.json");
+  if (!run) return std::nullopt;
+  for (const auto& file : files) {
+    const auto written = run->files.find(fs::path(file.file).filename().string());
+    if (written == run->files.end() || written->second != file.sha256) return std::nullopt;
+  }
+  return run;
+}
+
 ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) {
   const auto start = Clock::now();
   const auto dataset = dataset_of(options);
@@ -108,7 +119,7 @@ ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) 
                                                        ": " + input.problems.front().message));
   }
   auto report = report_frame("Evaluation of " + names_of(options.inputs), options.report, streams);
-  report.run = read_run_facts(fs::path(options.inputs.front()).parent_path() / "summary.json");
+  report.run = run_of(input.files);
   report.tasks = evaluate_tasks(input.data, report.options, streams, options.common.quiet);
   report.inputs = std::move(input.files);
   report.replays = std::move(input.replays);

@@ -6,6 +6,7 @@
 #include "app/gallery.hpp"
 #include "app/report_options.hpp"
 #include "app/validation_run.hpp"
+#include "core/sha256.hpp"
 #include "core/text_file.hpp"
 
 #include <chrono>
@@ -45,6 +46,10 @@ EvaluationReport report_of(const ValidateOptions& options, const Streams& stream
                                  std::filesystem::path(options.root).lexically_normal().filename().string(),
                              options.report, streams);
   report.run = validation.facts(criterion_named(options.criterion));
+  for (const auto* name : {"predictions.jsonl", "class_test.txt", "regression_test.txt"}) {
+    const auto file = std::filesystem::path(options.out) / name;
+    if (std::filesystem::is_regular_file(file)) report.run->files[name] = sha256_of_file(file);
+  }
   report.tasks = evaluate_tasks(validation.data(), report.options, streams, options.common.quiet);
   for (const auto task : tasks(ensemble.options().mode)) {
     if (!report.tasks.contains(task)) report.tasks.emplace(task, evaluate({}, task, report.options));

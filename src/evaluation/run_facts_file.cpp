@@ -34,6 +34,7 @@ RunFacts facts_of(const Json& run) {
     f.cut_core_seconds = found->value("cut", 0.0);
     f.network_core_seconds = found->value("network", 0.0);
   }
+  f.files = run.value("files", f.files);
   const auto& manifest = run.at("manifest");
   f.manifest_name = manifest.value("name", "");
   f.manifest_sha256 = manifest.value("sha256", "");
