@@ -38,18 +38,11 @@ struct EvaluateOptions {
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::optional<Criterion> criterion_of(const EvaluateOptions& options) {
-  for (const auto criterion : {Criterion::top3, Criterion::within1, Criterion::exact}) {
-    if (options.criterion == to_string(criterion)) return criterion;
-  }
-  return std::nullopt;
-}
-
 void read_file(const EvaluateOptions& options, const Streams& streams, const std::string& file,
                EvaluationInput& input) {
   constexpr std::int64_t kMegabyte = 1'000'000;
   InputOptions reading;
-  reading.criterion = criterion_of(options);
+  reading.criterion = criterion_named(options.criterion);
   std::error_code ec;
   const auto size = fs::file_size(file, ec);
   Progress progress(streams.err, "MB of " + file, ec ? 0 : static_cast<std::size_t>(size) / kMegabyte,
@@ -171,8 +164,7 @@ ExitCode evaluate_vectors(const EvaluateOptions& options, const Streams& streams
       evaluate_protocol(options.inputs.front(), *metric_protocol(options.protocol),
                         options.classes > 0 ? std::optional(options.classes) : std::nullopt);
   if (!options.out.empty()) {
-    std::error_code ec;
-    fs::create_directories(options.out, ec);
+    make_folder(options.out);
     write_text_file(fs::path(options.out) / "summary.json", protocol_json(evaluation));
   }
   streams.out << (options.common.output() == Format::json ? protocol_json(evaluation)
