@@ -6,6 +6,7 @@
 #include "skingauge/sign.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -20,6 +21,9 @@ enum class Criterion : std::uint8_t {
 };
 
 std::string_view to_string(Criterion criterion) noexcept;  ///< "top3", "within1", "exact"
+
+/// The criterion of exactly this name; empty for any other.
+std::optional<Criterion> criterion_named(std::string_view name) noexcept;
 
 /// Whether a grade is right.
 bool is_hit(const GradePrediction& prediction, int truth, Criterion criterion) noexcept;

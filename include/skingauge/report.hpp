@@ -43,7 +43,8 @@ struct RunFacts {
   double decode_core_seconds{0};
   double cut_core_seconds{0};
   double network_core_seconds{0};
-  std::vector<ModelFacts> models;  ///< as the manifest lists them
+  std::vector<ModelFacts> models;            ///< as the manifest lists them
+  std::map<std::string, std::string> files;  ///< SHA-256 of what the run wrote, by file name
 };
 
 /// A file the predictions were read from.

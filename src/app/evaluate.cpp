@@ -38,18 +38,11 @@ struct EvaluateOptions {
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::optional<Criterion> criterion_of(const EvaluateOptions& options) {
-  for (const auto criterion : {Criterion::top3, Criterion::within1, Criterion::exact}) {
-    if (options.criterion == to_string(criterion)) return criterion;
-  }
-  return std::nullopt;
-}
-
 void read_file(const EvaluateOptions& options, const Streams& streams, const std::string& file,
                EvaluationInput& input) {
   constexpr std::int64_t kMegabyte = 1'000'000;
   InputOptions reading;
-  reading.criterion = criterion_of(options);
+  reading.criterion = criterion_named(options.criterion);
   std::error_code ec;
   const auto size = fs::file_size(file, ec);
   Progress progress(streams.err, "MB of " + file, ec ? 0 : static_cast<std::size_t>(size) / kMegabyte,
@@ -96,6 +89,17 @@ std::string names_of(const std::vector<std::string>& files) {
   return names;
 }
 
+// The run that wrote all of these files, where the summary beside them says so by their hashes.
+std::optional<RunFacts> run_of(const std::vector<InputFacts>& files) {
+  auto run = read_run_facts(fs::path(files.front().file).parent_path() / "summary.json");
+  if (!run) return std::nullopt;
+  for (const auto& file : files) {
+    const auto written = run->files.find(fs::path(file.file).filename().string());
+    if (written == run->files.end() || written->second != file.sha256) return std::nullopt;
+  }
+  return run;
+}
+
 ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) {
   const auto start = Clock::now();
   const auto dataset = dataset_of(options);
@@ -108,7 +112,7 @@ ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) 
                                                        ": " + input.problems.front().message));
   }
   auto report = report_frame("Evaluation of " + names_of(options.inputs), options.report, streams);
-  report.run = read_run_facts(fs::path(options.inputs.front()).parent_path() / "summary.json");
+  report.run = run_of(input.files);
   report.tasks = evaluate_tasks(input.data, report.options, streams, options.common.quiet);
   report.inputs = std::move(input.files);
   report.replays = std::move(input.replays);
@@ -160,8 +164,7 @@ ExitCode evaluate_vectors(const EvaluateOptions& options, const Streams& streams
       evaluate_protocol(options.inputs.front(), *metric_protocol(options.protocol),
                         options.classes > 0 ? std::optional(options.classes) : std::nullopt);
   if (!options.out.empty()) {
-    std::error_code ec;
-    fs::create_directories(options.out, ec);
+    make_folder(options.out);
     write_text_file(fs::path(options.out) / "summary.json", protocol_json(evaluation));
   }
   streams.out << (options.common.output() == Format::json ? protocol_json(evaluation)

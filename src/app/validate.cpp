@@ -6,6 +6,7 @@
 #include "app/gallery.hpp"
 #include "app/report_options.hpp"
 #include "app/validation_run.hpp"
+#include "core/sha256.hpp"
 #include "core/text_file.hpp"
 
 #include <chrono>
@@ -30,13 +31,6 @@ struct ValidateOptions {
   bool logits{false};
 };
 
-Criterion criterion_named(const std::string& name) {
-  for (const auto criterion : {Criterion::within1, Criterion::exact}) {
-    if (name == to_string(criterion)) return criterion;
-  }
-  return Criterion::top3;
-}
-
 // A network's tasks are in the report even where nothing of them was judged.
 EvaluationReport report_of(const ValidateOptions& options, const Streams& streams, const Ensemble& ensemble,
                            const ValidationRun& validation, Progress& progress) {
@@ -44,7 +38,11 @@ EvaluationReport report_of(const ValidateOptions& options, const Streams& stream
   auto report = report_frame("Validation of " + ensemble.manifest().name + " on " +
                                  std::filesystem::path(options.root).lexically_normal().filename().string(),
                              options.report, streams);
-  report.run = validation.facts(criterion_named(options.criterion));
+  report.run = validation.facts(criterion_named(options.criterion).value_or(Criterion::top3));
+  for (const auto* name : {"predictions.jsonl", "class_test.txt", "regression_test.txt"}) {
+    const auto file = std::filesystem::path(options.out) / name;
+    if (std::filesystem::is_regular_file(file)) report.run->files[name] = sha256_of_file(file);
+  }
   report.tasks = evaluate_tasks(validation.data(), report.options, streams, options.common.quiet);
   for (const auto task : tasks(ensemble.options().mode)) {
     if (!report.tasks.contains(task)) report.tasks.emplace(task, evaluate({}, task, report.options));
@@ -69,7 +67,7 @@ ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   const auto dataset = list_dataset(options.root);
   auto selection = select_photos(dataset, options.split);
   const auto count = selection.photos.size();
-  const auto criterion = criterion_named(options.criterion);
+  const auto criterion = criterion_named(options.criterion).value_or(Criterion::top3);
   Progress progress(streams.err, "photos", count, stderr_is_terminal(), options.common.quiet);
   progress.say("loading " + options.models);
   const auto ensemble = Ensemble::load(options.models, options.common.ensemble());

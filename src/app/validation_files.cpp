@@ -3,20 +3,10 @@
 #include "skingauge/error.hpp"
 #include "skingauge/predictions_file.hpp"
 
+#include "core/text_file.hpp"
+
 namespace skingauge::app {
 namespace fs = std::filesystem;
-namespace {
-
-void make_folder(const fs::path& folder) {
-  std::error_code ec;
-  fs::create_directories(folder, ec);
-  if (ec || !fs::is_directory(folder)) {
-    throw DiskError(ErrorCode::io_failed,
-                    folder.string() + ": folder cannot be made: " + (ec ? ec.message() : "a file is there"));
-  }
-}
-
-}  // namespace
 
 ValidationFiles::ValidationFiles(const fs::path& folder, const std::vector<Task>& tasks, std::size_t photos,
                                  Criterion criterion, bool logits)

@@ -1,8 +1,12 @@
 #include "core/sha256.hpp"
 
+#include "skingauge/error.hpp"
+
 #include <array>
+#include <fstream>
 #include <new>
 #include <string_view>
+#include <vector>
 
 #include <openssl/evp.h>
 
@@ -41,6 +45,18 @@ std::string Sha256::hex() {
 std::string sha256_hex(std::span<const std::byte> bytes) {
   Sha256 hash;
   hash.update(bytes);
+  return hash.hex();
+}
+
+std::string sha256_of_file(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::vector<char> piece(std::size_t{1} << 20U);
+  Sha256 hash;
+  while (stream) {
+    stream.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    hash.update(std::as_bytes(std::span(piece).first(static_cast<std::size_t>(stream.gcount()))));
+  }
+  if (!stream.eof()) throw DiskError(ErrorCode::io_failed, file.string() + ": cannot be read");
   return hash.hex();
 }
 

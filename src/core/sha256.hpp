@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,5 +26,7 @@ class Sha256 {
 
 /// 64 lower-case hex digits.
 std::string sha256_hex(std::span<const std::byte> bytes);
+/// Of a file, read in pieces. Throws DiskError.
+std::string sha256_of_file(const std::filesystem::path& file);
 
 }  // namespace skingauge

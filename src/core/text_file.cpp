@@ -25,4 +25,13 @@ void write_text_file(const std::filesystem::path& file, std::string_view text) {
   throw DiskError(ErrorCode::io_failed, file.string() + ": cannot be written: " + ec.message());
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code ec;
+  std::filesystem::create_directories(folder, ec);
+  if (ec || !std::filesystem::is_directory(folder)) {
+    throw DiskError(ErrorCode::io_failed,
+                    folder.string() + ": folder cannot be made: " + (ec ? ec.message() : "a file is there"));
+  }
+}
+
 }  // namespace skingauge

@@ -1,4 +1,4 @@
-// Writing small files whole or not at all.
+// Writing small files whole or not at all, and the folders they lie in.
 #pragma once
 
 #include <filesystem>
@@ -9,5 +9,8 @@ namespace skingauge {
 /// Writes to a temporary name beside `file`, then renames: readers see the old file or the new one, never
 /// half. Throws DiskError naming the file and the system's reason.
 void write_text_file(const std::filesystem::path& file, std::string_view text);
+
+/// Makes a folder and those above it where they are not there. Throws DiskError.
+void make_folder(const std::filesystem::path& folder);
 
 }  // namespace skingauge

@@ -79,7 +79,7 @@ std::vector<std::optional<Interval>> bootstrap(std::size_t people, const Weighte
   std::atomic<std::size_t> next{0};
   const auto work = [&](bool tells) {
     for (std::size_t round = next++; round < rounds; round = next++) {
-      if (tells && options.progress) options.progress(static_cast<int>(round));
+      if (tells && options.progress) options.progress(static_cast<int>(round) + 1);
       drawn[round] = figures(draw_people(people, options.seed, round));
     }
   };

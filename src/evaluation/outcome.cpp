@@ -42,6 +42,13 @@ std::string_view to_string(Criterion criterion) noexcept {
   return "unknown";
 }
 
+std::optional<Criterion> criterion_named(std::string_view name) noexcept {
+  for (const auto criterion : {Criterion::top3, Criterion::within1, Criterion::exact}) {
+    if (name == to_string(criterion)) return criterion;
+  }
+  return std::nullopt;
+}
+
 bool is_hit(const GradePrediction& prediction, int truth, Criterion criterion) noexcept {
   if (criterion == Criterion::exact) return prediction.grade == truth;
   if (criterion == Criterion::within1) return std::abs(prediction.grade - truth) < 2;

@@ -1,5 +1,4 @@
 #include "skingauge/comparison.hpp"
-#include "skingauge/error.hpp"
 #include "skingauge/report.hpp"
 
 #include "core/text_file.hpp"
@@ -19,16 +18,6 @@ void write_html(const fs::path& file, const Report& report, const Write& write) 
 }
 
 }  // namespace
-
-// Makes the folder where it is not there. Throws DiskError.
-void make_folder(const fs::path& folder) {
-  std::error_code ec;
-  fs::create_directories(folder, ec);
-  if (ec || !fs::is_directory(folder)) {
-    throw DiskError(ErrorCode::io_failed,
-                    folder.string() + ": folder cannot be made: " + (ec ? ec.message() : "a file is there"));
-  }
-}
 
 void write_tables(const fs::path& folder, const EvaluationReport& report) {
   for (const auto& [name, text] : report_tables(report)) write_text_file(folder / name, text);

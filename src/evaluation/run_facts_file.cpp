@@ -5,13 +5,6 @@
 namespace skingauge {
 namespace {
 
-Criterion criterion_named(const std::string& name) {
-  for (const auto criterion : {Criterion::within1, Criterion::exact}) {
-    if (name == to_string(criterion)) return criterion;
-  }
-  return Criterion::top3;
-}
-
 RunFacts facts_of(const Json& run) {
   RunFacts f;
   f.version = run.value("version", "");
@@ -21,7 +14,7 @@ RunFacts facts_of(const Json& run) {
   f.min_box_side = run.value("min_box_side", 0);
   f.split = run.value("split", "");
   f.shared_subjects = run.value("shared_subjects", std::vector<std::string>());
-  f.criterion = criterion_named(run.value("criterion", ""));
+  f.criterion = criterion_named(run.value("criterion", "")).value_or(Criterion::top3);
   f.photos = run.value("photos", std::int64_t{0});
   f.photos_failed = run.value("photos_failed", std::int64_t{0});
   f.labels_failed = run.value("labels_failed", std::int64_t{0});
@@ -34,6 +27,7 @@ RunFacts facts_of(const Json& run) {
     f.cut_core_seconds = found->value("cut", 0.0);
     f.network_core_seconds = found->value("network", 0.0);
   }
+  f.files = run.value("files", f.files);
   const auto& manifest = run.at("manifest");
   f.manifest_name = manifest.value("name", "");
   f.manifest_sha256 = manifest.value("sha256", "");

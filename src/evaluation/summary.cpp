@@ -116,28 +116,28 @@ Json task_json(const TaskReport& task) {
 Json run_json(const RunFacts& f) {
   Json models = Json::array();
   for (const auto& model : f.models) models.push_back({{"id", model.id}, {"sha256", model.sha256}});
-  return {{"version", f.version},
-          {"manifest",
-           {{"name", f.manifest_name}, {"sha256", f.manifest_sha256}, {"demo", f.demo}, {"models", models}}},
-          {"device", f.device},
-          {"precision", f.precision},
-          {"engine", f.engine},
-          {"min_box_side", f.min_box_side},
-          {"split", f.split},
-          {"people_in_other_parts", f.shared_subjects.size()},
-          {"shared_subjects", f.shared_subjects},
-          {"criterion", to_string(f.criterion)},
-          {"photos", f.photos},
-          {"photos_failed", f.photos_failed},
-          {"labels_failed", f.labels_failed},
-          {"stopped", f.stopped},
-          {"seconds", f.seconds},
-          {"crops", f.crops},
-          {"tiles", f.tiles},
-          {"core_seconds",
-           {{"decode", f.decode_core_seconds},
-            {"cut", f.cut_core_seconds},
-            {"network", f.network_core_seconds}}}};
+  return {
+      {"version", f.version},
+      {"manifest",
+       {{"name", f.manifest_name}, {"sha256", f.manifest_sha256}, {"demo", f.demo}, {"models", models}}},
+      {"device", f.device},
+      {"precision", f.precision},
+      {"engine", f.engine},
+      {"min_box_side", f.min_box_side},
+      {"split", f.split},
+      {"people_in_other_parts", f.shared_subjects.size()},
+      {"shared_subjects", f.shared_subjects},
+      {"criterion", to_string(f.criterion)},
+      {"photos", f.photos},
+      {"photos_failed", f.photos_failed},
+      {"labels_failed", f.labels_failed},
+      {"stopped", f.stopped},
+      {"seconds", f.seconds},
+      {"crops", f.crops},
+      {"tiles", f.tiles},
+      {"core_seconds",
+       {{"decode", f.decode_core_seconds}, {"cut", f.cut_core_seconds}, {"network", f.network_core_seconds}}},
+      {"files", counts_json(f.files)}};
 }
 
 Json replay_json(const ReplayReport& r) {

@@ -2,11 +2,14 @@
 
 #include "evaluation/python_format.hpp"
 
+#include <algorithm>
+
 namespace skingauge {
 namespace {
 
 constexpr double kNearlyAlways = 0.95;
 constexpr std::int64_t kFewPeople = 30;
+constexpr double kFarAbove = 1.5;
 
 std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 std::string text_of(Task task, double value) {
@@ -35,6 +38,7 @@ class Warnings {
       few(figures);
       no_better(figures);
       undefined(figures);
+      in_units(figures);
       always_the_same(figures);
     }
     for (const auto& replay : report_.replays) replayed(replay);
@@ -118,6 +122,24 @@ class Warnings {
     if (!missing.empty())
       say("items-missing", name_of(task.task) + ": nothing was judged of " + missing +
                                "; the mean of the five items is not defined.");
+  }
+
+  // Normalised truths lie between 0 and a little over 1; most of a head's far above are readings of the
+  // instrument.
+  void in_units(const TaskReport& task) {
+    std::string suspects;
+    for (const auto& head : task.heads) {
+      const auto large = std::count_if(head.pairs.begin(), head.pairs.end(),
+                                       [](const Pair& p) { return p.truth > kFarAbove; });
+      if (head.sign->scale > 1 && 2 * large > static_cast<std::int64_t>(head.pairs.size()))
+        suspects += (suspects.empty() ? "" : ", ") + std::string(head.sign->key);
+    }
+    if (!suspects.empty())
+      say("values-in-units",
+          "Measurements: these truths look like the instrument's own units, where value / scale is expected, "
+          "so the "
+          "errors are too large: " +
+              suspects + ".");
   }
 
   // Heads of a task that (nearly) always answer the same, in one warning each.

@@ -72,6 +72,20 @@ TEST(Warnings, FactsOfTheRunThatAReaderMustNotOverlook) {
                                                     "photos-failed", "labels-failed", "input-problems"));
 }
 
+TEST(Warnings, ReadingsInUnitsAreSuspected) {
+  EvaluationData data;
+  const auto photo = data.add_photo(facts_from_name("0001_01_F"));
+  data.add_measurement(photo, test::measure_sign("chin_moisture"), 55.2, 63.3);
+  data.add_measurement(photo, test::measure_sign("l_cheek_moisture"), 0.552, 1.1);
+  data.add_measurement(photo, test::measure_sign("chin_elasticity_R2"), 0.5, 1.7);
+  auto report = report_of(data);
+  add_warnings(report);
+  for (const auto& warning : report.warnings) {
+    if (warning.code == "values-in-units") EXPECT_THAT(warning.text, ::testing::EndsWith(": chin_moisture."));
+  }
+  EXPECT_THAT(codes(report), Contains("values-in-units"));
+}
+
 TEST(Warnings, FewPeopleAndMissingItems) {
   auto report = report_of(test::made_up(5, 2, 1));
   add_warnings(report);
@@ -121,6 +135,7 @@ TEST(Summary, RunFactsComeBackAsWritten) {
   report.run->photos = 12;
   report.run->seconds = 1.5;
   report.run->models = {{"grade/lips", "abc"}};
+  report.run->files = {{"predictions.jsonl", "def"}};
   test::TemporaryFolder folder;
   test::write_bytes(folder.path() / "summary.json", summary_json(report));
   const auto facts = read_run_facts(folder.path() / "summary.json");
@@ -131,6 +146,7 @@ TEST(Summary, RunFactsComeBackAsWritten) {
   EXPECT_EQ(facts->criterion, Criterion::within1);
   EXPECT_EQ(facts->photos, 12);
   EXPECT_EQ(facts->models.front().sha256, "abc");
+  EXPECT_EQ(facts->files.at("predictions.jsonl"), "def");
   test::write_bytes(folder.path() / "other.json", R"({"format":1,"run":{"manifest":3}})");
   EXPECT_FALSE(read_run_facts(folder.path() / "other.json"));
   EXPECT_FALSE(read_run_facts(folder.path() / "none.json"));

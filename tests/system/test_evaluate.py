@@ -99,6 +99,15 @@ def test_predictions_give_the_figures_of_the_run_that_made_them(run, validated: 
     assert here["run"] == there["run"], "summary.json beside the predictions tells of the run"
 
 
+def test_a_summary_of_other_predictions_tells_nothing_of_these(run, validated: Path, tmp_path: Path) -> None:
+    shutil.copy(validated / "summary.json", tmp_path)
+    lines = (validated / "predictions.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "predictions.jsonl").write_text("".join(lines[1:]))
+    done = run("evaluate", tmp_path / "predictions.jsonl", "--out", tmp_path / "out", "--rounds", 0)
+    assert done.status == 0, done.err
+    assert "run" not in summary_of(tmp_path / "out")
+
+
 def test_the_logs_of_a_run_replay(run, validated: Path, tmp_path: Path) -> None:
     done = run("evaluate", validated / "class_test.txt", validated / "regression_test.txt", "--out", tmp_path)
     assert done.status == 0, done.out
