@@ -24,7 +24,11 @@ enum class Precision : std::uint8_t {
 std::string_view to_string(Precision precision) noexcept;
 
 /// What runs a network: see docs/architecture.md.
-enum class EngineKind : std::uint8_t { automatic, torchscript };
+enum class EngineKind : std::uint8_t {
+  automatic,    ///< fused where it holds, else torchscript
+  torchscript,  ///< LibTorch runs the frozen module
+  fused,        ///< the module lowered to a Network, run by oneDNN; an error where that cannot be
+};
 
 std::string_view to_string(EngineKind kind) noexcept;
 
@@ -75,5 +79,15 @@ using EngineFactory = std::function<std::unique_ptr<Engine>(const EngineRequest&
 /// LibTorch runs the frozen module. Throws ModelError: model-format (not TorchScript, NaN weights),
 /// model-width.
 std::unique_ptr<Engine> make_torchscript_engine(const EngineRequest& request);
+
+/// An engine, and why it is not the one that `automatic` prefers (empty where it is).
+struct EngineChoice {
+  std::unique_ptr<Engine> engine;
+  std::string note;
+};
+
+/// The engine of this kind. A fused engine is checked at once against TorchScript on a fixed batch. Throws
+/// ModelError as above, and where `fused` was asked for and cannot be.
+EngineChoice make_engine(const EngineRequest& request, EngineKind kind);
 
 }  // namespace skingauge

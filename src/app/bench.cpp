@@ -178,7 +178,7 @@ ExitCode bench_pipeline(const BenchOptions& options, const Streams& streams) {
   const int threads = options.common.threads == 0 ? usable_threads() : options.common.threads;
   const auto& manifest = ensemble.manifest();
   const auto& model = manifest.models.front();
-  const auto engine = load_engine(manifest, model, ensemble.device(), ensemble.options().precision, {});
+  const auto engine = load_engine(manifest, model, ensemble.device(), ensemble.options()).engine;
   PipelineBench bench;
   Progress progress(streams.err, "rounds", static_cast<std::size_t>(options.rounds), stderr_is_terminal(),
                     options.common.quiet);

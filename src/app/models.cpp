@@ -22,6 +22,8 @@ struct Verified {
   const ModelSpec* model;
   double load_seconds{0};
   double forward_seconds{0};
+  std::string engine;
+  std::string note;
   std::string error;  ///< empty: fine
   std::optional<ErrorCode> code;
 };
@@ -32,11 +34,14 @@ double since(std::chrono::steady_clock::time_point start) {
 
 // Loads one model (which checks hash, format, weights and width) and runs it on two grey tiles.
 Verified verify(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
-                Precision precision) {
-  Verified result{&model, 0, 0, "", std::nullopt};
+                const EnsembleOptions& options) {
+  Verified result{&model, 0, 0, "", "", "", std::nullopt};
   try {
     auto start = std::chrono::steady_clock::now();
-    const auto engine = load_engine(manifest, model, device, precision, {});
+    const auto choice = load_engine(manifest, model, device, options);
+    const auto& engine = choice.engine;
+    result.engine = engine->name();
+    result.note = choice.note;
     result.load_seconds = since(start);
     constexpr std::size_t kTiles = 2;
     const std::vector<std::uint8_t> tiles(kTiles * tile_bytes(manifest.preprocess), 128);
@@ -66,6 +71,8 @@ Json as_json(const Verified& v) {
             {"width", v.model->width()},
             {"ok", v.error.empty()}};
   if (v.error.empty()) {
+    json["engine"] = v.engine;
+    if (!v.note.empty()) json["note"] = v.note;
     json["load_seconds"] = v.load_seconds;
     json["forward_seconds"] = v.forward_seconds;
   } else {
@@ -90,16 +97,23 @@ void print(const Manifest& manifest, const std::vector<Verified>& results, Forma
     return;
   }
   streams.out << manifest.name << (manifest.demo ? " (DEMO checkpoints: not for use)" : "") << "\n";
-  Table table({{"model"}, {"faceparts"}, {"outputs", true}, {"load", true}, {"forward", true}, {"state"}});
+  Table table({{"model"},
+               {"faceparts"},
+               {"outputs", true},
+               {"engine"},
+               {"load", true},
+               {"forward", true},
+               {"state"}});
   for (const auto& r : results) {
     const bool fine = r.error.empty();
     table.add({r.model->id, numbers(r.model->faceparts), std::to_string(r.model->width()),
-               fine ? fmt::format("{:.2f} s", r.load_seconds) : "-",
+               fine ? r.engine : "-", fine ? fmt::format("{:.2f} s", r.load_seconds) : "-",
                fine ? fmt::format("{:.0f} ms", 1000 * r.forward_seconds) : "-",
                fine ? "ok" : std::string(to_string(*r.code))});
   }
   streams.out << table.text();
   for (const auto& r : results) {
+    if (!r.note.empty()) streams.out << r.note << "\n";
     if (!r.error.empty())
       streams.err << "skingauge: error: " << r.error << " [" << to_string(*r.code) << "]\n";
   }
@@ -112,7 +126,7 @@ ExitCode verify_all(const std::string& path, const CommonOptions& options, const
   if (!choice.note.empty()) progress.say(choice.note);
   std::vector<Verified> results;
   for (const auto& model : manifest.models) {
-    results.push_back(verify(manifest, model, choice.device, options.ensemble().precision));
+    results.push_back(verify(manifest, model, choice.device, options.ensemble()));
     progress.update(results.size());
   }
   print(manifest, results, options.output(), streams);

@@ -35,9 +35,8 @@ std::vector<std::byte> read_model_file(const fs::path& file, const ModelSpec& mo
 
 }  // namespace
 
-std::unique_ptr<Engine> load_engine(const Manifest& manifest, const ModelSpec& model,
-                                    const ComputeDevice& device, Precision precision,
-                                    const EngineFactory& factory) {
+EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
+                         const EnsembleOptions& options) {
   const auto file = manifest.file_of(model);
   const auto bytes = read_model_file(file, model);
   const auto found = sha256_hex(bytes);
@@ -45,8 +44,9 @@ std::unique_ptr<Engine> load_engine(const Manifest& manifest, const ModelSpec& m
     throw ModelError(ErrorCode::model_hash, file.string() + " (" + model.id + "): SHA-256 is " + found +
                                                 ", the manifest expects " + model.sha256);
   }
-  const EngineRequest request{model, manifest.preprocess, bytes, device, precision};
-  return factory ? factory(request) : make_torchscript_engine(request);
+  const EngineRequest request{model, manifest.preprocess, bytes, device, options.precision};
+  if (options.factory) return {options.factory(request), ""};
+  return make_engine(request, options.engine);
 }
 
 std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevice& device,
@@ -55,14 +55,16 @@ std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevi
   for (const auto& spec : manifest.models) {
     const bool needed = (includes(options.mode, Task::grade) && spec.has(Task::grade)) ||
                         (includes(options.mode, Task::measurement) && spec.has(Task::measurement));
-    if (needed) models.push_back({&spec, nullptr});
+    if (needed) models.push_back({&spec, nullptr, ""});
   }
   std::vector<std::exception_ptr> failures(models.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < models.size(); i = next++) {
       try {
-        models[i].engine = load_engine(manifest, *models[i].spec, device, options.precision, options.factory);
+        auto choice = load_engine(manifest, *models[i].spec, device, options);
+        models[i].engine = std::move(choice.engine);
+        models[i].note = std::move(choice.note);
       } catch (...) {
         failures[i] = std::current_exception();
       }

@@ -6,6 +6,7 @@
 #include "skingauge/manifest.hpp"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace skingauge {
@@ -14,13 +15,13 @@ namespace skingauge {
 struct LoadedModel {
   const ModelSpec* spec{nullptr};
   std::unique_ptr<Engine> engine;
+  std::string note;  ///< why it is not the engine that `automatic` prefers; empty where it is
 };
 
 /// Reads a model's file, checks its hash before anything else sees a byte, and makes its engine.
-/// Throws ModelError: model-missing, model-hash, and what the factory throws.
-std::unique_ptr<Engine> load_engine(const Manifest& manifest, const ModelSpec& model,
-                                    const ComputeDevice& device, Precision precision,
-                                    const EngineFactory& factory);
+/// Throws ModelError: model-missing, model-hash, and what make_engine or the factory throws.
+EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
+                         const EnsembleOptions& options);
 
 /// The models a mode needs, loaded in parallel, in the manifest's order. The first failure (in that order) is
 /// thrown.

@@ -65,6 +65,12 @@ class Ensemble::Impl {
     models = load_models(manifest, device, options);
     if (models.empty())
       throw ModelError(ErrorCode::manifest_field, path.string() + ": has no model for this mode");
+    for (const auto& model : models) {
+      if (!model.note.empty()) notes.push_back(model.note);
+      const std::string name(model.engine->name());
+      if (engine_name.find(name) == std::string::npos)
+        engine_name += (engine_name.empty() ? "" : ", ") + name;
+    }
     const int threads = options.threads == 0 ? usable_threads() : options.threads;
     window = 4 * static_cast<std::size_t>(options.batch) + 2 * static_cast<std::size_t>(threads);
     pipeline = std::make_unique<Pipeline>(models, manifest.preprocess, options, threads);
@@ -75,6 +81,7 @@ class Ensemble::Impl {
   ComputeDevice device;
   std::vector<std::string> notes;
   std::vector<LoadedModel> models;
+  std::string engine_name;
   std::size_t window{0};  ///< faces under way in stream()
   std::unique_ptr<Pipeline> pipeline;
 };
@@ -141,7 +148,7 @@ void Ensemble::stream(const Source& source, const Sink& sink) const {
 const Manifest& Ensemble::manifest() const noexcept { return impl_->manifest; }
 const EnsembleOptions& Ensemble::options() const noexcept { return impl_->options; }
 const ComputeDevice& Ensemble::device() const noexcept { return impl_->device; }
-std::string_view Ensemble::engine_name() const noexcept { return impl_->models.front().engine->name(); }
+std::string_view Ensemble::engine_name() const noexcept { return impl_->engine_name; }
 const std::vector<std::string>& Ensemble::notes() const noexcept { return impl_->notes; }
 Statistics Ensemble::statistics() const { return impl_->pipeline->statistics(); }
 

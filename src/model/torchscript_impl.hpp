@@ -7,6 +7,9 @@
 
 namespace skingauge {
 
+/// The module of a file's bytes, on the CPU, as it was saved. Throws ModelError model-format.
+torch::jit::Module parse_torchscript(const ModelSpec& model, std::span<const std::byte> file);
+
 struct TorchScriptImpl {
   mutable torch::jit::Module
       module;  ///< forward is not const in LibTorch, but does not change a frozen module

@@ -55,20 +55,6 @@ bool contains(std::span<const std::byte> bytes, std::string_view text) {
   throw ModelError(code, model.file.string() + " (" + model.id + "): " + message);
 }
 
-torch::jit::Module parse(const ModelSpec& model, std::span<const std::byte> file) {
-  try {
-    return torch::jit::load(std::make_shared<BytesReader>(file), torch::kCPU);
-  } catch (const std::exception& e) {
-    const bool archive = file.size() > 4 && std::memcmp(file.data(), "PK\x03\x04", 4) == 0;
-    if (archive && contains(file, "data.pkl") && !contains(file, "constants.pkl")) {
-      fail(ErrorCode::model_format, model,
-           "found a state_dict written by torch.save, expected TorchScript; convert it with "
-           "models/convert_checkpoints.py");
-    }
-    fail(ErrorCode::model_format, model, "not a TorchScript file: " + first_line(e.what()));
-  }
-}
-
 void check_weights(const ModelSpec& model, const torch::jit::Module& module) {
   const auto check = [&](const auto& named) {
     const auto& value = named.value;
@@ -122,6 +108,20 @@ void prepare(TorchScriptImpl& impl, ModuleUse use) {
 
 }  // namespace
 
+torch::jit::Module parse_torchscript(const ModelSpec& model, std::span<const std::byte> file) {
+  try {
+    return torch::jit::load(std::make_shared<BytesReader>(file), torch::kCPU);
+  } catch (const std::exception& e) {
+    const bool archive = file.size() > 4 && std::memcmp(file.data(), "PK\x03\x04", 4) == 0;
+    if (archive && contains(file, "data.pkl") && !contains(file, "constants.pkl")) {
+      fail(ErrorCode::model_format, model,
+           "found a state_dict written by torch.save, expected TorchScript; convert it with "
+           "models/convert_checkpoints.py");
+    }
+    fail(ErrorCode::model_format, model, "not a TorchScript file: " + first_line(e.what()));
+  }
+}
+
 std::string libtorch_version() { return TORCH_VERSION; }
 
 std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, const Preprocess& preprocess,
@@ -132,7 +132,7 @@ std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, 
   auto impl = std::make_shared<TorchScriptImpl>();
   const bool cuda = use != ModuleUse::cpu_fp32 && use != ModuleUse::cpu_bf16;
   if (cuda) impl->device = torch::Device(torch::kCUDA, static_cast<torch::DeviceIndex>(cuda_index));
-  impl->module = parse(model, file);
+  impl->module = parse_torchscript(model, file);
   check_weights(model, impl->module);
   try {
     prepare(*impl, use);

@@ -17,7 +17,15 @@ std::string_view to_string(Precision precision) noexcept {
 }
 
 std::string_view to_string(EngineKind kind) noexcept {
-  return kind == EngineKind::automatic ? "auto" : "torchscript";
+  switch (kind) {
+    case EngineKind::automatic:
+      return "auto";
+    case EngineKind::torchscript:
+      return "torchscript";
+    case EngineKind::fused:
+      return "fused";
+  }
+  return "unknown";
 }
 
 std::string to_string(const ComputeDevice& device) {

@@ -1,0 +1,88 @@
+// Small networks with random weights, of the parts that residual networks are made of.
+#pragma once
+
+#include "skingauge/network.hpp"
+
+#include <cmath>
+#include <cstdint>
+#include <random>
+
+namespace skingauge::test {
+
+class NetworkMaker {
+ public:
+  explicit NetworkMaker(unsigned seed) : random_(seed) {}
+
+  /// Answers the number of the value it writes.
+  std::size_t convolution(std::size_t input, int in, int out, int kernel, int stride, bool relu,
+                          std::optional<std::size_t> residual = {}, int groups = 1) {
+    Layer layer;
+    layer.kind = Layer::Kind::convolution;
+    layer.input = input;
+    layer.residual = residual;
+    layer.relu = relu;
+    layer.in_channels = in;
+    layer.out_channels = out;
+    layer.kernel = kernel;
+    layer.stride = stride;
+    layer.padding = kernel / 2;
+    layer.groups = groups;
+    const auto fan_in = static_cast<std::size_t>(in / groups * kernel * kernel);
+    fill(layer.weights, static_cast<std::size_t>(out) * fan_in, 1.0F / std::sqrt(static_cast<float>(fan_in)));
+    fill(layer.bias, static_cast<std::size_t>(out), 0.1F);
+    return push(std::move(layer));
+  }
+  std::size_t max_pool(std::size_t input, int channels) {
+    Layer layer;
+    layer.kind = Layer::Kind::max_pool;
+    layer.input = input;
+    layer.in_channels = layer.out_channels = channels;
+    layer.kernel = 3;
+    layer.stride = 2;
+    layer.padding = 1;
+    return push(std::move(layer));
+  }
+  std::size_t mean(std::size_t input, int channels) {
+    Layer layer;
+    layer.kind = Layer::Kind::mean;
+    layer.input = input;
+    layer.in_channels = layer.out_channels = channels;
+    return push(std::move(layer));
+  }
+  std::size_t linear(std::size_t input, int in, int out) {
+    Layer layer;
+    layer.kind = Layer::Kind::linear;
+    layer.input = input;
+    layer.in_channels = in;
+    layer.out_channels = out;
+    fill(layer.weights, static_cast<std::size_t>(in) * static_cast<std::size_t>(out), 0.3F);
+    fill(layer.bias, static_cast<std::size_t>(out), 0.1F);
+    return push(std::move(layer));
+  }
+  Network network;
+
+ private:
+  std::size_t push(Layer layer) {
+    network.layers.push_back(std::move(layer));
+    return network.layers.size();
+  }
+  void fill(std::vector<float>& values, std::size_t count, float scale) {
+    values.resize(count);
+    for (auto& value : values) value = scale * (static_cast<float>(random_() % 2001) / 1000.0F - 1.0F);
+  }
+  std::mt19937 random_;
+};
+
+/// A stem, a basic block, a bottleneck with a wider and strided shortcut, and a head of `width` outputs.
+inline Network small_resnet(int width, unsigned seed = 1) {
+  NetworkMaker make(seed);
+  const auto stem = make.max_pool(make.convolution(0, 3, 16, 7, 2, true), 16);
+  const auto basic = make.convolution(make.convolution(stem, 16, 16, 3, 1, true), 16, 16, 3, 1, true, stem);
+  const auto narrow = make.convolution(basic, 16, 8, 1, 1, true);
+  const auto wide = make.convolution(make.convolution(narrow, 8, 8, 3, 2, true), 8, 32, 1, 1, false);
+  const auto bottleneck = make.convolution(basic, 16, 32, 1, 2, true, wide);
+  make.linear(make.mean(bottleneck, 32), 32, width);
+  return std::move(make.network);
+}
+
+}  // namespace skingauge::test
