@@ -19,6 +19,7 @@ enum class Precision : std::uint8_t {
   tf32,  ///< float32 storage, TF32 products; CUDA only
   bf16,  ///< on a CPU without bf16 instructions slower than fp32
   fp16,  ///< CUDA only
+  int8,  ///< the fused engine only, with ranges found by calibration; on a CPU with 8-bit dot products (VNNI)
 };
 
 std::string_view to_string(Precision precision) noexcept;
@@ -50,6 +51,7 @@ struct EngineRequest {
   std::span<const std::byte> file;  ///< the checkpoint's bytes; their hash is already checked
   ComputeDevice device;
   Precision precision{Precision::fp32};
+  std::span<const float> ranges{};  ///< int8: of this model (see calibration.hpp); empty: it has none
 };
 
 /// One network on one device: a batch of 8-bit tiles in, a batch of outputs out.

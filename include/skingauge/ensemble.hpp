@@ -4,6 +4,7 @@
 #include "skingauge/box.hpp"
 #include "skingauge/engine.hpp"
 #include "skingauge/image.hpp"
+#include "skingauge/int8_ranges.hpp"
 #include "skingauge/manifest.hpp"
 #include "skingauge/prediction.hpp"
 
@@ -35,9 +36,10 @@ struct EnsembleOptions {
   int batch{16};          ///< tiles that go through a network together, across photographs; 1..1024
   int threads{
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
-  std::optional<int> min_box_side{};  ///< instead of the manifest's; 1..1048576
-  ImageLimits limits{};               ///< for photographs given as files
-  EngineFactory factory{};            ///< engines of your own; empty: those of the library
+  std::optional<int> min_box_side{};        ///< instead of the manifest's; 1..1048576
+  std::optional<Int8Ranges> int8_ranges{};  ///< what precision int8 needs; find_int8_ranges makes it
+  ImageLimits limits{};                     ///< for photographs given as files
+  EngineFactory factory{};                  ///< engines of your own; empty: those of the library
 
   /// Throws UsageError naming field, value and allowed range.
   void validate() const;

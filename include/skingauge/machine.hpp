@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace skingauge {
@@ -42,6 +43,9 @@ struct MachineReport {
 MachineReport describe_machine();
 /// `free_memory`: asks each GPU for it, which makes a context of some hundred MB there.
 CudaStatus query_cuda(bool free_memory = false);
+
+/// Whether this CPU has a feature, by its name in MachineReport::cpu_features.
+bool cpu_has(std::string_view feature);
 
 /// How many threads this process may run at once (its CPU affinity); at least 1.
 int usable_threads() noexcept;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 
 namespace skingauge {
 
@@ -34,5 +35,10 @@ struct Preprocess {
 
   friend bool operator==(const Preprocess&, const Preprocess&) = default;
 };
+
+/// Bytes of one tile: size x size x 3.
+constexpr std::size_t tile_bytes(const Preprocess& preprocess) noexcept {
+  return static_cast<std::size_t>(preprocess.size) * static_cast<std::size_t>(preprocess.size) * 3U;
+}
 
 }  // namespace skingauge

@@ -27,11 +27,6 @@ struct TilePlan {
   [[nodiscard]] int count() const noexcept { return layout == TileLayout::single ? 1 : 2; }
 };
 
-/// Bytes of one tile: size x size x 3.
-constexpr std::size_t tile_bytes(const Preprocess& preprocess) noexcept {
-  return static_cast<std::size_t>(preprocess.size) * static_cast<std::size_t>(preprocess.size) * 3U;
-}
-
 /// Plans the tiles of a box in a photograph of this size, or says why there are none: box-outside,
 /// box-too-small. The whole face (facepart 0) is stretched to one tile; all other crops keep their
 /// proportions.

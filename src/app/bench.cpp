@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "app/regions.hpp"
 #include "app/table.hpp"
@@ -174,7 +175,8 @@ std::vector<Request> read_requests(const BenchOptions& options) {
 
 ExitCode bench_pipeline(const BenchOptions& options, const Streams& streams) {
   const auto requests = read_requests(options);
-  const auto ensemble = Ensemble::load(options.models, options.common.ensemble());
+  const auto ensemble =
+      Ensemble::load(options.models, ensemble_options(options.common, options.models, options.root, streams));
   const int threads = options.common.threads == 0 ? usable_threads() : options.common.threads;
   const auto& manifest = ensemble.manifest();
   const auto& model = manifest.models.front();

@@ -10,7 +10,8 @@ namespace {
 const std::map<std::string, Precision> kPrecisions{{"fp32", Precision::fp32},
                                                    {"tf32", Precision::tf32},
                                                    {"bf16", Precision::bf16},
-                                                   {"fp16", Precision::fp16}};
+                                                   {"fp16", Precision::fp16},
+                                                   {"int8", Precision::int8}};
 const std::map<std::string, EngineKind> kEngines{
     {"auto", EngineKind::automatic}, {"fused", EngineKind::fused}, {"torchscript", EngineKind::torchscript}};
 const std::map<std::string, Mode> kModes{
@@ -50,6 +51,9 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
   command.add_option("--precision", options.precision, "Arithmetic of the networks")
       ->check(CLI::IsMember(names(kPrecisions)))
       ->capture_default_str();
+  command.add_option(
+      "--int8-ranges", options.int8_ranges,
+      "Ranges for precision int8, by 'models calibrate'; else int8-ranges.json beside the manifest");
   command.add_option("--engine", options.engine, "What runs the networks")
       ->check(CLI::IsMember(names(kEngines)))
       ->capture_default_str();

@@ -1,8 +1,10 @@
+#include "skingauge/int8_calibration.hpp"
 #include "skingauge/machine.hpp"
 #include "skingauge/tiles.hpp"
 
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "app/table.hpp"
 #include "core/json_file.hpp"
@@ -125,8 +127,9 @@ ExitCode verify_all(const std::string& path, const CommonOptions& options, const
   Progress progress(streams.err, "models", manifest.models.size(), stderr_is_terminal(), options.quiet);
   if (!choice.note.empty()) progress.say(choice.note);
   std::vector<Verified> results;
+  const auto loading = ensemble_options(options, path, "", streams);
   for (const auto& model : manifest.models) {
-    results.push_back(verify(manifest, model, choice.device, options.ensemble()));
+    results.push_back(verify(manifest, model, choice.device, loading));
     progress.update(results.size());
   }
   print(manifest, results, options.output(), streams);
@@ -137,6 +140,47 @@ ExitCode verify_all(const std::string& path, const CommonOptions& options, const
                  : ExitCode::model;
   }
   return ExitCode::done;
+}
+
+struct CalibrateOptions {
+  CommonOptions common;
+  std::string manifest;
+  std::string root;
+  std::string out;
+  int tiles{Int8CalibrationOptions{}.tiles};
+};
+
+ExitCode calibrate(const CalibrateOptions& options, const Streams& streams) {
+  const auto manifest = read_manifest(options.manifest);
+  Progress progress(streams.err, "models", manifest.models.size(), stderr_is_terminal(),
+                    options.common.quiet);
+  Int8CalibrationOptions calibration;
+  calibration.tiles = options.tiles;
+  calibration.progress = [&](std::size_t done, std::size_t) { progress.update(done); };
+  const auto ranges = find_int8_ranges(options.manifest, photos_of(options.root), calibration);
+  const auto out = options.out.empty()
+                       ? std::filesystem::path(options.manifest).parent_path() / kInt8RangesFile
+                       : std::filesystem::path(options.out);
+  write_int8_ranges(out, ranges);
+  std::int64_t fewest = options.tiles;
+  for (const auto& model : ranges.models) fewest = std::min(fewest, model.tiles);
+  streams.out << out.string() << ": ranges of " << ranges.models.size() << " models, found on " << fewest
+              << (fewest == options.tiles ? "" : " or more") << " tiles each\n";
+  return ExitCode::done;
+}
+
+void add_calibrate(CLI::App& models, Run& run) {
+  auto* command = models.add_subcommand("calibrate", "Finds the ranges that precision int8 needs");
+  auto options = std::make_shared<CalibrateOptions>();
+  command->add_option("MANIFEST", options->manifest, "Manifest file")->required();
+  command->add_option("ROOT", options->root, "Data set whose first photographs are looked at")->required();
+  command->add_option("--out", options->out, "File to write; else int8-ranges.json beside the manifest");
+  command->add_option("--tiles", options->tiles, "Tiles per model at most")
+      ->check(CLI::Range(1, 4096))
+      ->capture_default_str();
+  command->add_flag("--quiet", options->common.quiet, "No progress and no notes on standard error");
+  command->callback(
+      [&run, options] { run = [options](const Streams& s) { return calibrate(*options, s); }; });
 }
 
 }  // namespace
@@ -153,6 +197,7 @@ void add_models(CLI::App& program, Run& run) {
   command->callback([&run, options, path] {
     run = [options, path](const Streams& s) { return verify_all(*path, *options, s); };
   });
+  add_calibrate(*models, run);
 }
 
 }  // namespace skingauge::app

@@ -3,6 +3,7 @@
 
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "app/regions.hpp"
 #include "app/table.hpp"
@@ -162,7 +163,8 @@ ExitCode predict(const PredictOptions& options, const Streams& streams) {
   const auto boxes = options.boxes.empty() ? BoxesFile{} : read_boxes(options.boxes);
   Progress progress(streams.err, "photos", options.photos.size(), stderr_is_terminal(), options.common.quiet);
   progress.say("loading " + options.models);
-  const auto ensemble = Ensemble::load(options.models, options.common.ensemble());
+  const auto ensemble =
+      Ensemble::load(options.models, ensemble_options(options.common, options.models, "", streams));
   for (const auto& note : ensemble.notes()) progress.say(note);
   const auto faces = predict_all(ensemble, options, boxes);
   if (options.common.output() == Format::json) {

@@ -44,7 +44,8 @@ EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const
     throw ModelError(ErrorCode::model_hash, file.string() + " (" + model.id + "): SHA-256 is " + found +
                                                 ", the manifest expects " + model.sha256);
   }
-  const EngineRequest request{model, manifest.preprocess, bytes, device, options.precision};
+  const auto ranges = options.int8_ranges ? options.int8_ranges->of(model) : std::span<const float>();
+  const EngineRequest request{model, manifest.preprocess, bytes, device, options.precision, ranges};
   if (options.factory) return {options.factory(request), ""};
   return make_engine(request, options.engine);
 }

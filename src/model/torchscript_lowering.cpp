@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include <ATen/Parallel.h>
 #include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
 
@@ -224,15 +225,25 @@ class Lowering {
   std::unordered_map<const Value*, std::size_t> number_;
 };
 
+std::vector<float> answers(torch::jit::Module& module, std::span<const float> input, int size) {
+  at::set_num_threads(1);
+  const auto pixels = static_cast<std::int64_t>(size) * size * 3;
+  const auto count = static_cast<std::int64_t>(input.size()) / pixels;
+  auto* values = const_cast<float*>(input.data());  // LibTorch has no tensor that is only read
+  return floats(module.forward({torch::from_blob(values, {count, 3, size, size})}).toTensor());
+}
+
 }  // namespace
 
-std::variant<Network, NotLowered> lower_torchscript(const ModelSpec& model, std::span<const std::byte> file) {
+std::variant<Lowered, NotLowered> lower_torchscript(const ModelSpec& model, std::span<const std::byte> file,
+                                                    std::span<const float> input, int size) {
   const c10::InferenceMode inference;
   try {
     auto module = parse_torchscript(model, file);
     module.eval();
     module = torch::jit::freeze_module(module);
-    return Lowering().run(*module.get_method("forward").graph());
+    auto network = Lowering().run(*module.get_method("forward").graph());
+    return Lowered{std::move(network), answers(module, input, size)};
   } catch (const NotLowered& why) {
     return why;
   } catch (const std::exception& e) {

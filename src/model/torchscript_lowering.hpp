@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace skingauge {
 
@@ -16,9 +17,17 @@ struct NotLowered {
   std::string reason;
 };
 
+/// A network, and what the module it came from answers to `input`.
+struct Lowered {
+  Network network;
+  std::vector<float> outputs;  ///< count x width
+};
+
 /// Lowers a module of convolutions (square, any groups), batch norms, ReLUs, sums of two branches, max pools,
 /// one mean over height and width, and a last linear layer: any torchvision ResNet, ResNeXt or wide ResNet.
-/// The file was checked by load_torchscript before. Never throws for a module it does not understand.
-std::variant<Network, NotLowered> lower_torchscript(const ModelSpec& model, std::span<const std::byte> file);
+/// `input`: count x 3 x size x size normalised values. Never throws for a file or module it does not
+/// understand.
+std::variant<Lowered, NotLowered> lower_torchscript(const ModelSpec& model, std::span<const std::byte> file,
+                                                    std::span<const float> input, int size);
 
 }  // namespace skingauge

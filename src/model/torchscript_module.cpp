@@ -109,6 +109,7 @@ void prepare(TorchScriptImpl& impl, ModuleUse use) {
 }  // namespace
 
 torch::jit::Module parse_torchscript(const ModelSpec& model, std::span<const std::byte> file) {
+  set_switches_once();
   try {
     return torch::jit::load(std::make_shared<BytesReader>(file), torch::kCPU);
   } catch (const std::exception& e) {
@@ -127,7 +128,6 @@ std::string libtorch_version() { return TORCH_VERSION; }
 std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, const Preprocess& preprocess,
                                                         std::span<const std::byte> file, ModuleUse use,
                                                         int cuda_index) {
-  set_switches_once();
   const c10::InferenceMode inference;
   auto impl = std::make_shared<TorchScriptImpl>();
   const bool cuda = use != ModuleUse::cpu_fp32 && use != ModuleUse::cpu_bf16;

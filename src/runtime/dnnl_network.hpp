@@ -5,21 +5,25 @@
 #include "skingauge/network.hpp"
 
 #include "runtime/normalisation.hpp"
+#include "runtime/value_numbers.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 
 namespace skingauge {
 
-/// Weights packed once in the layouts that oneDNN chooses, shared by plans for several batch sizes. Safe to
-/// run from many threads; each computes with one thread. Memory of a run is planned once per batch size and
-/// kept by the thread.
+/// Weights packed once in the layouts that oneDNN chooses, shared by plans for a few numbers of tiles. Safe
+/// to run from many threads; each computes on one core. Memory of a run is planned once and kept by the
+/// thread.
 class DnnlNetwork {
  public:
-  /// fp32 or bf16. The network's input is size x size; its shapes are checked (std::invalid_argument).
-  DnnlNetwork(const Network& network, int size, const Normalisation& normalisation, Precision precision);
+  /// fp32, bf16, or int8 with its ranges. The network reads size x size x 3 bytes. Throws
+  /// std::invalid_argument for a network that does not fit together or has no form in that precision.
+  DnnlNetwork(const Network& network, int size, const Normalisation& normalisation, Precision precision,
+              const ValueRanges& ranges = {});
   DnnlNetwork(const DnnlNetwork&) = delete;
   DnnlNetwork& operator=(const DnnlNetwork&) = delete;
   ~DnnlNetwork();
@@ -31,5 +35,11 @@ class DnnlNetwork {
   class Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// Shows every value of a network in float32 to `see`, some tiles at a time: its number and its elements, in
+/// no stated order. For finding the ranges of int8.
+using SeeValue = std::function<void(std::size_t value, std::span<const float> elements)>;
+void see_values(const Network& network, int size, const Normalisation& normalisation,
+                std::span<const std::uint8_t> tiles, std::size_t count, const SeeValue& see);
 
 }  // namespace skingauge

@@ -12,6 +12,8 @@ std::string_view to_string(Precision precision) noexcept {
       return "bf16";
     case Precision::fp16:
       return "fp16";
+    case Precision::int8:
+      return "int8";
   }
   return "unknown";
 }

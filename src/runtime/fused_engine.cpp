@@ -1,11 +1,15 @@
 #include "skingauge/engine.hpp"
 #include "skingauge/error.hpp"
+#include "skingauge/machine.hpp"
+#include "skingauge/preprocess.hpp"
 
 #include "model/torchscript_lowering.hpp"
 #include "runtime/dnnl_network.hpp"
+#include "runtime/network_ranges.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <sstream>
 #include <vector>
@@ -16,7 +20,8 @@ namespace {
 class FusedCpuEngine final : public Engine {
  public:
   FusedCpuEngine(const Network& network, const EngineRequest& request)
-      : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision) {}
+      : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
+                 ValueRanges(request.ranges.begin(), request.ranges.end())) {}
 
   void run(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> outputs) override {
     network_.run(tiles, count, outputs);
@@ -28,6 +33,7 @@ class FusedCpuEngine final : public Engine {
 };
 
 // Pictures of noise, the same on every machine: each layer sees all of its range.
+constexpr std::size_t kTiles = 2;
 std::vector<std::uint8_t> fixed_tiles(std::size_t bytes) {
   std::mt19937 random(523);
   std::vector<std::uint8_t> tiles(bytes);
@@ -35,22 +41,34 @@ std::vector<std::uint8_t> fixed_tiles(std::size_t bytes) {
   return tiles;
 }
 
-// The largest difference that still counts as the same, beside outputs of this size (docs/architecture.md).
-double tolerance(Precision precision, double largest) {
-  return (precision == Precision::fp32 ? 1e-3 : 0.1) * std::max(1.0, largest);
+// Tiles as a module reads them: planes of normalised values.
+std::vector<float> planes(const Preprocess& preprocess, const std::vector<std::uint8_t>& tiles) {
+  const Normalisation normalisation(preprocess);
+  const auto area = static_cast<std::size_t>(preprocess.size) * static_cast<std::size_t>(preprocess.size);
+  std::vector<float> values(tiles.size());
+  for (std::size_t i = 0; i < tiles.size(); ++i) {
+    const auto tile = i / (3 * area);
+    values[(tile * 3 + i % 3) * area + i % (3 * area) / 3] = input_value(normalisation, tiles.data(), i);
+  }
+  return values;
 }
 
-// Why the engine's answers are not those of TorchScript, or empty.
-std::string difference(Engine& engine, const EngineRequest& request) {
-  constexpr std::size_t kTiles = 2;
-  const auto size = static_cast<std::size_t>(request.preprocess.size);
-  const auto tiles = fixed_tiles(kTiles * size * size * 3U);
-  std::vector<float> found(kTiles * static_cast<std::size_t>(request.model.width()));
-  auto expected = found;
-  engine.run(tiles, kTiles, found);
-  auto plain = request;
-  plain.precision = Precision::fp32;
-  make_torchscript_engine(plain)->run(tiles, kTiles, expected);
+// The largest difference that still counts as the same, beside outputs of this size (docs/architecture.md).
+// In 8 bits, noise says little of what photographs do: `bench precision` shows that.
+double tolerance(Precision precision, double largest) {
+  switch (precision) {
+    case Precision::fp32:
+      return 1e-3 * std::max(1.0, largest);
+    case Precision::int8:
+      return std::numeric_limits<double>::max();
+    default:
+      return 0.1 * std::max(1.0, largest);
+  }
+}
+
+// Why these are not the expected answers, or empty.
+std::string difference(const std::vector<float>& found, const std::vector<float>& expected,
+                       Precision precision) {
   double largest = 0;
   double worst = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
@@ -58,10 +76,22 @@ std::string difference(Engine& engine, const EngineRequest& request) {
     const double distance = std::abs(static_cast<double>(found[i]) - expected[i]);
     worst = std::isfinite(distance) ? std::max(worst, distance) : HUGE_VAL;
   }
-  if (worst <= tolerance(request.precision, largest)) return "";
+  if (worst <= tolerance(precision, largest)) return "";
   std::ostringstream text;
-  text << "differs from TorchScript by " << worst << ", allowed " << tolerance(request.precision, largest);
+  text << "differs from TorchScript by " << worst << ", allowed " << tolerance(precision, largest);
   return text.str();
+}
+
+// What the network as such answers, whatever precision it will run in.
+std::vector<float> float_answers(const Network& network, const EngineRequest& request,
+                                 const std::vector<std::uint8_t>& tiles) {
+  std::vector<float> answers;
+  see_values(network, request.preprocess.size, Normalisation(request.preprocess), tiles, kTiles,
+             [&](std::size_t value, std::span<const float> elements) {
+               if (value == network.layers.size())
+                 answers.insert(answers.end(), elements.begin(), elements.end());
+             });
+  return answers;
 }
 
 // The fused engine, or why there is none.
@@ -70,20 +100,48 @@ struct Fused {
   std::string reason;
 };
 
-Fused fuse(const EngineRequest& request) {
-  if (request.device.kind != ComputeDevice::Kind::cpu) return {nullptr, "runs on the CPU alone so far"};
-  if (request.precision != Precision::fp32 && request.precision != Precision::bf16)
-    return {nullptr, "has fp32 and bf16 alone"};
-  const auto lowered = lower_torchscript(request.model, request.file);
-  if (const auto* why = std::get_if<NotLowered>(&lowered)) return {nullptr, why->reason};
-  const auto& network = std::get<Network>(lowered);
+std::string missing_for(const EngineRequest& request) {
+  if (request.device.kind != ComputeDevice::Kind::cpu) return "runs on the CPU alone so far";
+  if (request.precision == Precision::fp32 || request.precision == Precision::bf16) return "";
+  if (request.precision != Precision::int8) return "a CPU has fp32, bf16 and int8 alone";
+  if (!cpu_has("avx512_vnni") && !cpu_has("avx_vnni"))
+    return "int8 needs a CPU with 8-bit dot products (VNNI)";
+  return request.ranges.empty() ? "int8 needs ranges: skingauge models calibrate" : "";
+}
+
+Fused build(const Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+  const auto& network = lowered.network;
   if (network.channels != 3 || network.width() != request.model.width())
     return {nullptr, "another width than the manifest's heads"};
+  if (request.precision == Precision::int8) {
+    const auto reason = difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
+    if (!reason.empty()) return {nullptr, reason};
+  }
+  auto engine = std::make_unique<FusedCpuEngine>(network, request);
+  std::vector<float> found(lowered.outputs.size());
+  engine->run(tiles, kTiles, found);
+  auto reason = difference(found, lowered.outputs, request.precision);
+  if (!reason.empty()) return {nullptr, std::move(reason)};
+  return {std::move(engine), ""};
+}
+
+std::vector<std::uint8_t> fixed_tiles(const Preprocess& preprocess) {
+  return fixed_tiles(kTiles * tile_bytes(preprocess));
+}
+
+std::variant<Lowered, NotLowered> lower(const EngineRequest& request,
+                                        const std::vector<std::uint8_t>& tiles) {
+  return lower_torchscript(request.model, request.file, planes(request.preprocess, tiles),
+                           request.preprocess.size);
+}
+
+Fused fuse(const EngineRequest& request) {
+  if (auto reason = missing_for(request); !reason.empty()) return {nullptr, std::move(reason)};
+  const auto tiles = fixed_tiles(request.preprocess);
+  const auto lowered = lower(request, tiles);
+  if (const auto* why = std::get_if<NotLowered>(&lowered)) return {nullptr, why->reason};
   try {
-    auto engine = std::make_unique<FusedCpuEngine>(network, request);
-    auto reason = difference(*engine, request);
-    if (!reason.empty()) return {nullptr, std::move(reason)};
-    return {std::move(engine), ""};
+    return build(std::get<Lowered>(lowered), request, tiles);
   } catch (const std::invalid_argument& wrong) {
     return {nullptr, wrong.what()};
   } catch (const ModelError& failed) {
@@ -91,19 +149,34 @@ Fused fuse(const EngineRequest& request) {
   }
 }
 
+[[noreturn]] void cannot(const EngineRequest& request, const std::string& reason) {
+  throw ModelError(ErrorCode::model_format, request.model.file.string() + " (" + request.model.id +
+                                                "): cannot run fused in " +
+                                                std::string(to_string(request.precision)) + ": " + reason);
+}
+
 }  // namespace
 
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind) {
-  if (kind == EngineKind::torchscript) return {make_torchscript_engine(request), ""};
-  if (kind == EngineKind::automatic && request.device.kind != ComputeDevice::Kind::cpu)
+  const bool int8 = request.precision == Precision::int8;
+  const bool cpu = request.device.kind == ComputeDevice::Kind::cpu;
+  if (kind == EngineKind::torchscript || (kind == EngineKind::automatic && !int8 && !cpu))
     return {make_torchscript_engine(request), ""};
   auto fused = fuse(request);
   if (fused.engine) return {std::move(fused.engine), ""};
-  if (kind == EngineKind::fused) {
-    throw ModelError(ErrorCode::model_format, request.model.file.string() + " (" + request.model.id +
-                                                  "): cannot run fused: " + fused.reason);
-  }
+  if (kind == EngineKind::fused || int8) cannot(request, fused.reason);
   return {make_torchscript_engine(request), request.model.id + " runs as TorchScript: " + fused.reason};
+}
+
+Network lowered_network(const EngineRequest& request) {
+  const auto tiles = fixed_tiles(request.preprocess);
+  auto lowered = lower(request, tiles);
+  if (const auto* why = std::get_if<NotLowered>(&lowered)) cannot(request, why->reason);
+  auto& found = std::get<Lowered>(lowered);
+  const auto reason =
+      difference(float_answers(found.network, request, tiles), found.outputs, Precision::fp32);
+  if (!reason.empty()) cannot(request, reason);
+  return std::move(found.network);
 }
 
 }  // namespace skingauge

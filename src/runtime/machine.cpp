@@ -29,8 +29,8 @@ std::string cpuinfo(std::string_view key) {
 }
 
 std::vector<std::string> known_features() {
-  constexpr std::array<std::string_view, 8> kKnown{"avx2",        "fma",      "avx512f",  "avx512_vnni",
-                                                   "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8"};
+  constexpr std::array<std::string_view, 9> kKnown{
+      "avx2", "fma", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8"};
   std::vector<std::string> found;
   std::istringstream flags(cpuinfo("flags"));
   for (std::string flag; flags >> flag;) {
@@ -40,6 +40,11 @@ std::vector<std::string> known_features() {
 }
 
 }  // namespace
+
+bool cpu_has(std::string_view feature) {
+  static const auto features = known_features();
+  return std::find(features.begin(), features.end(), feature) != features.end();
+}
 
 int usable_threads() noexcept {
   cpu_set_t set;

@@ -1,0 +1,38 @@
+// What int8 must know of each model: how large its values become on real tiles.
+#pragma once
+
+#include "skingauge/manifest.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace skingauge {
+
+/// The ranges of one checkpoint's values.
+struct ModelRanges {
+  std::string sha256;     ///< of the checkpoint they were found with
+  std::int64_t tiles{0};  ///< they were found on so many
+  std::vector<float>
+      ranges;  ///< per value of its Network: the magnitude that 8 bits reach; 1 + layers of them
+};
+
+/// Ranges of an ensemble, found by find_int8_ranges (int8_calibration.hpp).
+struct Int8Ranges {
+  std::vector<ModelRanges> models;
+
+  /// Those of a checkpoint with this hash; empty where there are none.
+  [[nodiscard]] std::span<const float> of(const ModelSpec& model) const noexcept;
+};
+
+/// The name looked for beside a manifest.
+inline constexpr const char* kInt8RangesFile = "int8-ranges.json";
+
+/// JSON, format 1. Throws ModelError (manifest-missing, manifest-field) naming file, field and what is wrong.
+Int8Ranges read_int8_ranges(const std::filesystem::path& file);
+/// Throws DiskError.
+void write_int8_ranges(const std::filesystem::path& file, const Int8Ranges& ranges);
+
+}  // namespace skingauge

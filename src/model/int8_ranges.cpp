@@ -1,0 +1,64 @@
+#include "skingauge/int8_ranges.hpp"
+
+#include "skingauge/error.hpp"
+
+#include "core/text_file.hpp"
+#include "model/field_reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace skingauge {
+namespace {
+
+constexpr int kFormat = 1;
+
+ModelRanges read_model(const Json& json, const std::string& file, const std::string& where) {
+  FieldReader fields(json, file, where);
+  ModelRanges model;
+  model.sha256 = fields.text("sha256");
+  model.tiles = fields.integer("tiles", 1, std::numeric_limits<int>::max());
+  for (const auto& value : fields.array("ranges")) {
+    const bool fine = value.is_number() && std::isfinite(value.get<float>()) && value.get<float>() >= 0;
+    if (!fine) fields.fail("ranges", value, "numbers of at least 0");
+    model.ranges.push_back(value.get<float>());
+  }
+  fields.finish();
+  return model;
+}
+
+}  // namespace
+
+std::span<const float> Int8Ranges::of(const ModelSpec& model) const noexcept {
+  const auto found = std::find_if(models.begin(), models.end(),
+                                  [&](const ModelRanges& m) { return m.sha256 == model.sha256; });
+  return found == models.end() ? std::span<const float>() : std::span<const float>(found->ranges);
+}
+
+Int8Ranges read_int8_ranges(const std::filesystem::path& file) {
+  const auto name = file.string();
+  Json json;
+  try {
+    json = read_json_file(file).value;
+  } catch (const JsonError& e) {
+    throw ModelError(ErrorCode::manifest_missing, name + ": " + e.what());
+  }
+  FieldReader fields(json, name, "");
+  fields.integer("format", kFormat, kFormat);
+  Int8Ranges ranges;
+  const auto& models = fields.array("models");
+  for (std::size_t i = 0; i < models.size(); ++i)
+    ranges.models.push_back(read_model(models[i], name, "models[" + std::to_string(i) + "]"));
+  fields.finish();
+  return ranges;
+}
+
+void write_int8_ranges(const std::filesystem::path& file, const Int8Ranges& ranges) {
+  Json models = Json::array();
+  for (const auto& model : ranges.models)
+    models.push_back({{"sha256", model.sha256}, {"tiles", model.tiles}, {"ranges", model.ranges}});
+  write_text_file(file, Json{{"format", kFormat}, {"models", models}}.dump(1) + "\n");
+}
+
+}  // namespace skingauge
