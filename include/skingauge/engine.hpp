@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <span>
@@ -51,7 +52,8 @@ struct EngineRequest {
   std::span<const std::byte> file;  ///< the checkpoint's bytes; their hash is already checked
   ComputeDevice device;
   Precision precision{Precision::fp32};
-  std::span<const float> ranges{};  ///< int8: of this model (see calibration.hpp); empty: it has none
+  std::span<const float> ranges{};  ///< int8: of this model (int8_ranges.hpp); empty: it has none
+  std::filesystem::path cache{};    ///< folder of prepared networks; empty: none is read or written
 };
 
 /// One network on one device: a batch of 8-bit tiles in, a batch of outputs out.
@@ -88,8 +90,13 @@ struct EngineChoice {
   std::string note;
 };
 
-/// The engine of this kind. A fused engine is checked at once against TorchScript on a fixed batch. Throws
-/// ModelError as above, and where `fused` was asked for and cannot be.
+/// The fused engine out of `request.cache`, where a prepared network lies there that was made from this
+/// checkpoint (by the hash in the manifest), for this preprocessing, precision, version and machine; else
+/// nothing. `request.file` is not looked at.
+std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request);
+
+/// The engine of this kind; a fused one is kept in `request.cache`. A fused engine is checked at once against
+/// TorchScript on a fixed batch. Throws ModelError as above, and where `fused` was asked for and cannot be.
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind);
 
 }  // namespace skingauge

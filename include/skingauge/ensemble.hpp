@@ -38,8 +38,11 @@ struct EnsembleOptions {
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
   std::optional<int> min_box_side{};        ///< instead of the manifest's; 1..1048576
   std::optional<Int8Ranges> int8_ranges{};  ///< what precision int8 needs; find_int8_ranges makes it
-  ImageLimits limits{};                     ///< for photographs given as files
-  EngineFactory factory{};                  ///< engines of your own; empty: those of the library
+  /// Folder of prepared networks (fused engine, CPU): written when a model is loaded the first time, read
+  /// instead of the checkpoint afterwards. Empty: none.
+  std::filesystem::path cache{};
+  ImageLimits limits{};     ///< for photographs given as files
+  EngineFactory factory{};  ///< engines of your own; empty: those of the library
 
   /// Throws UsageError naming field, value and allowed range.
   void validate() const;

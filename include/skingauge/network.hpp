@@ -50,9 +50,13 @@ struct ValueShape {
   friend bool operator==(const ValueShape&, const ValueShape&) = default;
 };
 
-/// The shape of every value for an input of this size; checks the whole network: order, channels, weights'
-/// sizes, residuals. Throws std::invalid_argument naming the layer and what is wrong.
+/// The shape of every value for an input of this size; checks order, channels and residuals, not weights (a
+/// network whose weights lie packed elsewhere has none). Throws std::invalid_argument naming the layer and
+/// what is wrong.
 std::vector<ValueShape> value_shapes(const Network& network, int height, int width);
+
+/// Throws std::invalid_argument where a layer's weights or bias have another size than the layer.
+void check_weights(const Network& network);
 
 /// Multiply-adds of one input of this size.
 std::int64_t multiply_adds(const Network& network, int height, int width);

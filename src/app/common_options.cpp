@@ -33,6 +33,7 @@ EnsembleOptions CommonOptions::ensemble() const {
   options.precision = kPrecisions.at(precision);
   options.engine = kEngines.at(engine);
   options.mode = kModes.at(mode);
+  options.cache = cache;
   options.batch = batch;
   options.threads = threads;
   if (min_box_side > 0) options.min_box_side = min_box_side;
@@ -54,6 +55,8 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
   command.add_option(
       "--int8-ranges", options.int8_ranges,
       "Ranges for precision int8, by 'models calibrate'; else int8-ranges.json beside the manifest");
+  command.add_option("--cache", options.cache,
+                     "Folder that keeps prepared networks (fused, CPU): the next start is faster");
   command.add_option("--engine", options.engine, "What runs the networks")
       ->check(CLI::IsMember(names(kEngines)))
       ->capture_default_str();

@@ -19,6 +19,7 @@ struct CommonOptions {
   std::string device{"auto"};
   std::string precision{"fp32"};
   std::string engine{"auto"};
+  std::string cache;        ///< folder of prepared networks; empty: none
   std::string int8_ranges;  ///< file; empty: the one beside the manifest
   std::string mode{"both"};
   int batch{16};
@@ -33,7 +34,7 @@ struct CommonOptions {
 
 /// --format and --quiet.
 void add_output_flags(CLI::App& command, CommonOptions& options);
-/// --device, --precision, --int8-ranges, --engine, --batch, --threads.
+/// --device, --precision, --int8-ranges, --cache, --engine, --batch, --threads.
 void add_compute_flags(CLI::App& command, CommonOptions& options);
 /// --mode, --min-box-side.
 void add_prediction_flags(CLI::App& command, CommonOptions& options);

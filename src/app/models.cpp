@@ -127,7 +127,8 @@ ExitCode verify_all(const std::string& path, const CommonOptions& options, const
   Progress progress(streams.err, "models", manifest.models.size(), stderr_is_terminal(), options.quiet);
   if (!choice.note.empty()) progress.say(choice.note);
   std::vector<Verified> results;
-  const auto loading = ensemble_options(options, path, "", streams);
+  auto loading = ensemble_options(options, path, "", streams);
+  loading.cache.clear();  // what is verified are the checkpoints
   for (const auto& model : manifest.models) {
     results.push_back(verify(manifest, model, choice.device, loading));
     progress.update(results.size());

@@ -4,16 +4,19 @@
 
 #include <cerrno>
 #include <fstream>
+#include <string>
 #include <system_error>
+
+#include <unistd.h>
 
 namespace skingauge {
 
-void write_text_file(const std::filesystem::path& file, std::string_view text) {
+void write_whole_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write) {
   auto temporary = file;
-  temporary += ".part";
+  temporary += "." + std::to_string(getpid()) + ".part";
   errno = 0;
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
+  if (out) write(out);
   out.close();
   std::error_code ec(errno, std::generic_category());
   if (out) {
@@ -23,6 +26,11 @@ void write_text_file(const std::filesystem::path& file, std::string_view text) {
   std::error_code ignored;
   std::filesystem::remove(temporary, ignored);
   throw DiskError(ErrorCode::io_failed, file.string() + ": cannot be written: " + ec.message());
+}
+
+void write_text_file(const std::filesystem::path& file, std::string_view text) {
+  write_whole_file(
+      file, [&](std::ostream& out) { out.write(text.data(), static_cast<std::streamsize>(text.size())); });
 }
 
 void make_folder(const std::filesystem::path& folder) {

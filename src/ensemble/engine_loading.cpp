@@ -37,6 +37,11 @@ std::vector<std::byte> read_model_file(const fs::path& file, const ModelSpec& mo
 
 EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
                          const EnsembleOptions& options) {
+  const auto ranges = options.int8_ranges ? options.int8_ranges->of(model) : std::span<const float>();
+  EngineRequest request{model, manifest.preprocess, {}, device, options.precision, ranges, options.cache};
+  if (!options.factory && options.engine != EngineKind::torchscript) {
+    if (auto engine = make_prepared_engine(request)) return {std::move(engine), ""};
+  }
   const auto file = manifest.file_of(model);
   const auto bytes = read_model_file(file, model);
   const auto found = sha256_hex(bytes);
@@ -44,8 +49,7 @@ EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const
     throw ModelError(ErrorCode::model_hash, file.string() + " (" + model.id + "): SHA-256 is " + found +
                                                 ", the manifest expects " + model.sha256);
   }
-  const auto ranges = options.int8_ranges ? options.int8_ranges->of(model) : std::span<const float>();
-  const EngineRequest request{model, manifest.preprocess, bytes, device, options.precision, ranges};
+  request.file = bytes;
   if (options.factory) return {options.factory(request), ""};
   return make_engine(request, options.engine);
 }

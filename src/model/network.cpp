@@ -21,16 +21,16 @@ std::size_t weight_count(const Layer& layer) {
          static_cast<std::size_t>(layer.kernel);
 }
 
+bool weighs(const Layer& layer) {
+  return layer.kind == Layer::Kind::convolution || layer.kind == Layer::Kind::linear;
+}
+
 void check_parameters(std::size_t i, const Layer& layer) {
   const bool positive = layer.in_channels > 0 && layer.out_channels > 0 && layer.kernel > 0 &&
                         layer.stride > 0 && layer.padding >= 0 && layer.dilation > 0 && layer.groups > 0;
   if (!positive || layer.in_channels % layer.groups != 0 || layer.out_channels % layer.groups != 0)
     fail(i, "sizes are not positive or do not fit the groups");
-  const bool weighs = layer.kind == Layer::Kind::convolution || layer.kind == Layer::Kind::linear;
-  if (weighs && (layer.weights.size() != weight_count(layer) ||
-                 layer.bias.size() != static_cast<std::size_t>(layer.out_channels)))
-    fail(i, "weights or bias have another size than the layer");
-  if (!weighs && layer.out_channels != layer.in_channels) fail(i, "changes its channels");
+  if (!weighs(layer) && layer.out_channels != layer.in_channels) fail(i, "changes its channels");
 }
 
 ValueShape shape_after(std::size_t i, const Layer& layer, const ValueShape& in) {
@@ -161,12 +161,22 @@ std::vector<ValueShape> value_shapes(const Network& network, int height, int wid
   return shapes;
 }
 
+void check_weights(const Network& network) {
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const auto& layer = network.layers[i];
+    if (weighs(layer) && (layer.weights.size() != weight_count(layer) ||
+                          layer.bias.size() != static_cast<std::size_t>(layer.out_channels)))
+      fail(i, "weights or bias have another size than the layer");
+  }
+}
+
 std::int64_t multiply_adds(const Network& network, int height, int width) {
   const auto shapes = value_shapes(network, height, width);
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const auto& out = shapes[i + 1];
-    sum += static_cast<std::int64_t>(network.layers[i].weights.size()) * out.height * out.width;
+    if (weighs(network.layers[i]))
+      sum += static_cast<std::int64_t>(weight_count(network.layers[i])) * out.height * out.width;
   }
   return sum;
 }
@@ -174,6 +184,7 @@ std::int64_t multiply_adds(const Network& network, int height, int width) {
 std::vector<float> run_plainly(const Network& network, const std::vector<float>& input, int height,
                                int width) {
   const auto shapes = value_shapes(network, height, width);
+  check_weights(network);
   const auto per_input = size_of(shapes.front());
   const auto per_output = size_of(shapes.back());
   const auto count = input.size() / per_input;

@@ -119,20 +119,20 @@ class SharedPlan {
 class DnnlNetwork::Impl {
  public:
   Impl(const Network& network, int size, const Normalisation& normalisation, Precision precision,
-       const ValueRanges& ranges)
+       const ValueRanges& ranges, const SeePacked& see_packed)
       : width_(static_cast<std::size_t>(network.width())), input_(network, size, normalisation, precision) {
     value_shapes(network, size, size);
     const auto numbers = value_numbers(network, precision, ranges);
-    const DnnlPlanRequest request{network, numbers, input_.size(), input_.border(), false};
-    static_cast<void>(dnnl_stream());  // one thread, before anything is planned
-    try {
-      DnnlWeights weights(network, numbers, normalisation);
-      for (std::size_t i = 0; i < kTogether.size(); ++i)
-        plans_[i] =
-            std::make_unique<SharedPlan>(plan_network(request, static_cast<int>(kTogether[i]), weights));
-    } catch (const dnnl::error& e) {
-      rethrow(e);
-    }
+    DnnlWeights weights(network, numbers, normalisation);
+    plan({network, numbers, input_.size(), input_.border(), false}, weights);
+    if (see_packed) see_packed(weights.packed());
+  }
+  Impl(const PreparedNetwork& prepared, int size, const Normalisation& normalisation, Precision precision)
+      : width_(static_cast<std::size_t>(prepared.network.width())),
+        input_(prepared.network, size, normalisation, precision) {
+    value_shapes(prepared.network, size, size);
+    DnnlWeights weights(prepared);
+    plan({prepared.network, prepared.numbers, input_.size(), input_.border(), false}, weights);
   }
 
   void run(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> outputs) {
@@ -151,6 +151,17 @@ class DnnlNetwork::Impl {
   }
 
  private:
+  void plan(const DnnlPlanRequest& request, DnnlWeights& weights) {
+    static_cast<void>(dnnl_stream());  // one thread, before anything is planned
+    try {
+      for (std::size_t i = 0; i < kTogether.size(); ++i)
+        plans_[i] =
+            std::make_unique<SharedPlan>(plan_network(request, static_cast<int>(kTogether[i]), weights));
+    } catch (const dnnl::error& e) {
+      rethrow(e);
+    }
+  }
+
   void run_together(SharedPlan& shared, std::span<const std::uint8_t> tiles, std::size_t n,
                     std::span<float> outputs) const {
     thread_local Block memory;
@@ -168,13 +179,23 @@ class DnnlNetwork::Impl {
 };
 
 DnnlNetwork::DnnlNetwork(const Network& network, int size, const Normalisation& normalisation,
-                         Precision precision, const ValueRanges& ranges)
-    : impl_(std::make_unique<Impl>(network, size, normalisation, precision, ranges)) {}
+                         Precision precision, const ValueRanges& ranges, const SeePacked& see_packed)
+    : impl_(std::make_unique<Impl>(network, size, normalisation, precision, ranges, see_packed)) {}
+DnnlNetwork::DnnlNetwork(const PreparedNetwork& prepared, int size, const Normalisation& normalisation,
+                         Precision precision)
+    : impl_(std::make_unique<Impl>(prepared, size, normalisation, precision)) {}
 DnnlNetwork::~DnnlNetwork() = default;
 
 void DnnlNetwork::run(std::span<const std::uint8_t> tiles, std::size_t count,
                       std::span<float> outputs) const {
   impl_->run(tiles, count, outputs);
+}
+
+std::string dnnl_identity() {
+  const auto* v = dnnl::version();
+  return "oneDNN " + std::to_string(v->major) + "." + std::to_string(v->minor) + "." +
+         std::to_string(v->patch) + " " + v->hash + ", instructions " +
+         std::to_string(static_cast<int>(dnnl::get_effective_cpu_isa()));
 }
 
 void see_values(const Network& network, int size, const Normalisation& normalisation,

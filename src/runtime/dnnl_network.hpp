@@ -5,6 +5,7 @@
 #include "skingauge/network.hpp"
 
 #include "runtime/normalisation.hpp"
+#include "runtime/prepared_network.hpp"
 #include "runtime/value_numbers.hpp"
 
 #include <cstddef>
@@ -12,8 +13,15 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 namespace skingauge {
+
+/// Is shown all that was packed; it points into memory that lasts for the call only.
+using SeePacked = std::function<void(const PreparedNetwork&)>;
+
+/// The version of oneDNN and the instructions it uses here: packed weights fit the same answer alone.
+std::string dnnl_identity();
 
 /// Weights packed once in the layouts that oneDNN chooses, shared by plans for a few numbers of tiles. Safe
 /// to run from many threads; each computes on one core. Memory of a run is planned once and kept by the
@@ -23,7 +31,11 @@ class DnnlNetwork {
   /// fp32, bf16, or int8 with its ranges. The network reads size x size x 3 bytes. Throws
   /// std::invalid_argument for a network that does not fit together or has no form in that precision.
   DnnlNetwork(const Network& network, int size, const Normalisation& normalisation, Precision precision,
-              const ValueRanges& ranges = {});
+              const ValueRanges& ranges = {}, const SeePacked& see_packed = {});
+  /// From weights that see_packed was shown, made for the same size, normalisation and precision. Throws
+  /// std::invalid_argument where they are not those that this machine and version need.
+  DnnlNetwork(const PreparedNetwork& prepared, int size, const Normalisation& normalisation,
+              Precision precision);
   DnnlNetwork(const DnnlNetwork&) = delete;
   DnnlNetwork& operator=(const DnnlNetwork&) = delete;
   ~DnnlNetwork();

@@ -1,16 +1,52 @@
 #include "runtime/dnnl_weights.hpp"
 
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
 namespace skingauge {
 namespace {
 
-// Which of a layer's arrays.
+// Which of a layer's arrays; Winograd's weights are this plus their tile's side.
 enum Kind : int { weights_kind, bias_kind, winograd_kind };
+
+// oneDNN's description is plain data: the same bytes describe the same layout for the same version of it.
+std::vector<std::byte> bytes_of(const DnnlDesc& desc) {
+  std::vector<std::byte> bytes(sizeof desc.data);
+  std::memcpy(bytes.data(), &desc.data, bytes.size());
+  return bytes;
+}
+
+DnnlDesc desc_of(const std::vector<std::byte>& bytes) {
+  DnnlDesc desc;
+  if (bytes.size() != sizeof desc.data) throw std::invalid_argument("a layout of another version of oneDNN");
+  std::memcpy(&desc.data, bytes.data(), bytes.size());
+  return desc;
+}
 
 }  // namespace
 
 DnnlWeights::DnnlWeights(const Network& network, const std::vector<ValueNumbers>& numbers,
                          const Normalisation& normalisation)
-    : network_(&network), numbers_(&numbers), normalisation_(normalisation) {}
+    : network_(&network), numbers_(&numbers), normalisation_(normalisation) {
+  check_weights(network);
+}
+
+DnnlWeights::DnnlWeights(const PreparedNetwork& prepared)
+    : network_(&prepared.network), numbers_(&prepared.numbers), only_packed_(true) {
+  for (const auto& [layer, scales] : prepared.scales) int8_[layer].scales = scales;
+  for (const auto& array : prepared.arrays) {
+    const auto desc = desc_of(array.layout);
+    if (desc.get_size() != array.bytes.size())
+      throw std::invalid_argument("layer " + std::to_string(array.layer) +
+                                  ": packed weights of another size");
+    auto* data = const_cast<std::byte*>(array.bytes.data());  // oneDNN has no memory that is only read
+    auto memory = std::make_unique<dnnl::memory>(desc, dnnl_cpu(), data);
+    const auto owner = prepared.owner;
+    kept_[{array.layer, array.kind}].emplace_back(memory.release(),
+                                                  [owner](const dnnl::memory* m) { delete m; });
+  }
+}
 
 bool DnnlWeights::counts_in_bytes(std::size_t layer) const {
   const auto type = (*numbers_)[layer + 1].type;
@@ -20,56 +56,78 @@ bool DnnlWeights::counts_in_bytes(std::size_t layer) const {
 const Int8Weights& DnnlWeights::int8(std::size_t layer) {
   const auto found = int8_.find(layer);
   if (found != int8_.end()) return found->second;
+  if (only_packed_) throw std::invalid_argument("layer " + std::to_string(layer) + ": packed without scales");
   const auto& plain = network_->layers[layer];
   const auto& in = (*numbers_)[plain.input];
   const auto& out = (*numbers_)[layer + 1];
-  return int8_
-      .emplace(layer, plain.input == 0 ? int8_weights(reading_bytes(plain, normalisation_), in, out)
-                                       : int8_weights(plain, in, out))
-      .first->second;
+  auto made = plain.input == 0 ? int8_weights(reading_bytes(plain, normalisation_), in, out)
+                               : int8_weights(plain, in, out);
+  return int8_.emplace(layer, std::move(made)).first->second;
 }
 
-DnnlWeights::Memory DnnlWeights::kept(std::size_t layer, int kind, const DnnlDesc& wanted) const {
-  const auto found = kept_.find({layer, kind});
-  if (found == kept_.end()) return nullptr;
-  for (const auto& memory : found->second) {
-    if (memory->get_desc() == wanted) return memory;
+const std::vector<float>& DnnlWeights::scales(std::size_t layer) { return int8(layer).scales; }
+
+DnnlWeights::Memory DnnlWeights::kept(Key key, const DnnlDesc& wanted) const {
+  const auto found = kept_.find(key);
+  if (found != kept_.end()) {
+    for (const auto& memory : found->second) {
+      if (memory->get_desc() == wanted) return memory;
+    }
   }
+  if (only_packed_)
+    throw std::invalid_argument("layer " + std::to_string(key.first) +
+                                ": not packed in the layout it needs here");
   return nullptr;
 }
 
-DnnlWeights::Memory DnnlWeights::keep(std::size_t layer, int kind, const DnnlDesc& wanted,
-                                      const DnnlDesc& plain, const void* values) {
-  dnnl::memory source(plain, dnnl_cpu(),
-                      const_cast<void*>(values));  // oneDNN has no memory that is only read
+DnnlWeights::Memory DnnlWeights::keep(Key key, const DnnlDesc& wanted, const DnnlDesc& plain,
+                                      const void* values) {
+  dnnl::memory source(plain, dnnl_cpu(), const_cast<void*>(values));  // as above
   auto packed = std::make_shared<dnnl::memory>(wanted, dnnl_cpu());
   dnnl::reorder(source, *packed).execute(dnnl_stream(), source, *packed);
   dnnl_stream().wait();
-  kept_[{layer, kind}].push_back(packed);
+  kept_[key].push_back(packed);
   return packed;
 }
 
 DnnlWeights::Memory DnnlWeights::weights(std::size_t layer, const DnnlDesc& wanted,
                                          const dnnl::memory::dims& dims, DnnlTag plain) {
-  if (auto found = kept(layer, weights_kind, wanted)) return found;
+  const Key key{layer, weights_kind};
+  if (auto found = kept(key, wanted)) return found;
   if (counts_in_bytes(layer))
-    return keep(layer, weights_kind, wanted, DnnlDesc(dims, DnnlType::s8, plain), int8(layer).weights.data());
-  return keep(layer, weights_kind, wanted, DnnlDesc(dims, DnnlType::f32, plain),
-              network_->layers[layer].weights.data());
+    return keep(key, wanted, DnnlDesc(dims, DnnlType::s8, plain), int8(layer).weights.data());
+  return keep(key, wanted, DnnlDesc(dims, DnnlType::f32, plain), network_->layers[layer].weights.data());
 }
 
 DnnlWeights::Memory DnnlWeights::winograd(std::size_t layer, WinogradTile tile, const DnnlDesc& wanted) {
-  const int kind = winograd_kind + static_cast<int>(tile);
-  if (auto found = kept(layer, kind, wanted)) return found;
+  const Key key{layer, winograd_kind + static_cast<int>(tile)};
+  if (auto found = kept(key, wanted)) return found;
   const auto values = winograd_weights(network_->layers[layer], tile);
-  return keep(layer, kind, wanted, DnnlDesc(wanted.dims(), DnnlType::f32, DnnlTag::abc), values.data());
+  return keep(key, wanted, DnnlDesc(wanted.dims(), DnnlType::f32, DnnlTag::abc), values.data());
 }
 
 DnnlWeights::Memory DnnlWeights::bias(std::size_t layer) {
+  const Key key{layer, bias_kind};
   const DnnlDesc desc({network_->layers[layer].out_channels}, DnnlType::f32, DnnlTag::x);
-  if (auto found = kept(layer, bias_kind, desc)) return found;
+  if (auto found = kept(key, desc)) return found;
   const auto& values = counts_in_bytes(layer) ? int8(layer).bias : network_->layers[layer].bias;
-  return keep(layer, bias_kind, desc, desc, values.data());
+  return keep(key, desc, desc, values.data());
+}
+
+PreparedNetwork DnnlWeights::packed() const {
+  PreparedNetwork prepared;
+  prepared.network.channels = network_->channels;
+  for (const auto& layer : network_->layers) prepared.network.layers.push_back(without_weights(layer));
+  prepared.numbers = *numbers_;
+  for (const auto& [layer, weights] : int8_) prepared.scales.emplace(layer, weights.scales);
+  for (const auto& [key, memories] : kept_) {
+    for (const auto& memory : memories) {
+      const auto desc = memory->get_desc();
+      const auto* data = static_cast<const std::byte*>(memory->get_data_handle());
+      prepared.arrays.push_back({key.first, key.second, bytes_of(desc), {data, desc.get_size()}});
+    }
+  }
+  return prepared;
 }
 
 }  // namespace skingauge

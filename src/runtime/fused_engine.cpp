@@ -2,7 +2,9 @@
 #include "skingauge/error.hpp"
 #include "skingauge/machine.hpp"
 #include "skingauge/preprocess.hpp"
+#include "skingauge/version.hpp"
 
+#include "core/text_file.hpp"
 #include "model/torchscript_lowering.hpp"
 #include "runtime/dnnl_network.hpp"
 #include "runtime/network_ranges.hpp"
@@ -19,9 +21,11 @@ namespace {
 
 class FusedCpuEngine final : public Engine {
  public:
-  FusedCpuEngine(const Network& network, const EngineRequest& request)
+  FusedCpuEngine(const Network& network, const EngineRequest& request, const SeePacked& see_packed)
       : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
-                 ValueRanges(request.ranges.begin(), request.ranges.end())) {}
+                 ValueRanges(request.ranges.begin(), request.ranges.end()), see_packed) {}
+  FusedCpuEngine(const PreparedNetwork& prepared, const EngineRequest& request)
+      : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision) {}
 
   void run(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> outputs) override {
     network_.run(tiles, count, outputs);
@@ -33,7 +37,7 @@ class FusedCpuEngine final : public Engine {
 };
 
 // Pictures of noise, the same on every machine: each layer sees all of its range.
-constexpr std::size_t kTiles = 2;
+constexpr std::size_t kTiles = 1;
 std::vector<std::uint8_t> fixed_tiles(std::size_t bytes) {
   std::mt19937 random(523);
   std::vector<std::uint8_t> tiles(bytes);
@@ -94,11 +98,41 @@ std::vector<float> float_answers(const Network& network, const EngineRequest& re
   return answers;
 }
 
-// The fused engine, or why there is none.
+// The fused engine, perhaps with something to say, or why there is none.
 struct Fused {
   std::unique_ptr<Engine> engine;
   std::string reason;
 };
+
+// What a prepared network was made from and for.
+std::string cache_key(const EngineRequest& request) {
+  const auto& p = request.preprocess;
+  std::ostringstream text;
+  text.precision(17);
+  text << "skingauge " << version() << "\n"
+       << dnnl_identity() << "\n"
+       << request.model.sha256 << " " << request.model.width() << "\n"
+       << to_string(request.precision) << " " << p.size << " " << static_cast<int>(p.order) << " " << p.scale;
+  for (std::size_t c = 0; c < 3; ++c) text << " " << p.mean[c] << " " << p.std[c];
+  for (const float range : request.ranges) text << " " << range;
+  return text.str();
+}
+
+std::filesystem::path cache_file(const EngineRequest& request) {
+  return request.cache /
+         (request.model.sha256.substr(0, 16) + "-" + std::string(to_string(request.precision)) + ".prepared");
+}
+
+// A cache that cannot be written costs time, not results: what to say of it, or empty.
+std::string kept_in_cache(const EngineRequest& request, const PreparedNetwork& prepared) {
+  try {
+    make_folder(request.cache);
+    write_prepared(cache_file(request), cache_key(request), prepared);
+    return "";
+  } catch (const DiskError& e) {
+    return e.what();
+  }
+}
 
 std::string missing_for(const EngineRequest& request) {
   if (request.device.kind != ComputeDevice::Kind::cpu) return "runs on the CPU alone so far";
@@ -117,12 +151,15 @@ Fused build(const Lowered& lowered, const EngineRequest& request, const std::vec
     const auto reason = difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
     if (!reason.empty()) return {nullptr, reason};
   }
-  auto engine = std::make_unique<FusedCpuEngine>(network, request);
+  std::string note;
+  const auto keep = [&](const PreparedNetwork& prepared) { note = kept_in_cache(request, prepared); };
+  auto engine =
+      std::make_unique<FusedCpuEngine>(network, request, request.cache.empty() ? SeePacked() : keep);
   std::vector<float> found(lowered.outputs.size());
   engine->run(tiles, kTiles, found);
   auto reason = difference(found, lowered.outputs, request.precision);
   if (!reason.empty()) return {nullptr, std::move(reason)};
-  return {std::move(engine), ""};
+  return {std::move(engine), std::move(note)};
 }
 
 std::vector<std::uint8_t> fixed_tiles(const Preprocess& preprocess) {
@@ -157,13 +194,27 @@ Fused fuse(const EngineRequest& request) {
 
 }  // namespace
 
+std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
+  if (request.cache.empty() || !missing_for(request).empty()) return nullptr;
+  std::string why;
+  const auto prepared = read_prepared(cache_file(request), cache_key(request), why);
+  if (!prepared) return nullptr;
+  try {
+    return std::make_unique<FusedCpuEngine>(*prepared, request);
+  } catch (const std::invalid_argument&) {
+    return nullptr;  // made anew
+  } catch (const ModelError&) {
+    return nullptr;
+  }
+}
+
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind) {
   const bool int8 = request.precision == Precision::int8;
   const bool cpu = request.device.kind == ComputeDevice::Kind::cpu;
   if (kind == EngineKind::torchscript || (kind == EngineKind::automatic && !int8 && !cpu))
     return {make_torchscript_engine(request), ""};
   auto fused = fuse(request);
-  if (fused.engine) return {std::move(fused.engine), ""};
+  if (fused.engine) return {std::move(fused.engine), std::move(fused.reason)};
   if (kind == EngineKind::fused || int8) cannot(request, fused.reason);
   return {make_torchscript_engine(request), request.model.id + " runs as TorchScript: " + fused.reason};
 }

@@ -231,21 +231,6 @@ const Variant& variant() {
   return chosen;
 }
 
-// G g G^T of one kernel, in double.
-template <std::size_t P>
-void transform_kernel(const std::array<std::array<double, 3>, P>& g, const float* kernel,
-                      std::vector<double>& out) {
-  out.assign(P * P, 0.0);
-  for (std::size_t r = 0; r < P; ++r) {
-    for (std::size_t k = 0; k < P; ++k) {
-      for (std::size_t y = 0; y < 3; ++y) {
-        for (std::size_t x = 0; x < 3; ++x)
-          out[r * P + k] += g[r][y] * static_cast<double>(kernel[y * 3 + x]) * g[k][x];
-      }
-    }
-  }
-}
-
 constexpr std::array<std::array<double, 3>, 4> kTwo{
     {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
 constexpr std::array<std::array<double, 3>, 6> kFour{{{1.0 / 4, 0, 0},
@@ -254,6 +239,43 @@ constexpr std::array<std::array<double, 3>, 6> kFour{{{1.0 / 4, 0, 0},
                                                       {1.0 / 24, 1.0 / 12, 1.0 / 6},
                                                       {1.0 / 24, -1.0 / 12, 1.0 / 6},
                                                       {0, 0, 1}}};
+
+// G g G^T for the kernels of one input channel and some output channels, in double.
+template <std::size_t P>
+void transform_kernels(const std::array<std::array<double, 3>, P>& g, const float* first, std::size_t to_next,
+                       float* out, std::size_t pitch) {
+  using Row = std::array<double, kLanes>;
+  std::array<std::array<Row, 3>, P> half{};
+  for (std::size_t y = 0; y < 3; ++y) {
+    for (std::size_t x = 0; x < 3; ++x) {
+      Row kernel;
+      for (std::size_t i = 0; i < kernel.size(); ++i) kernel[i] = first[i * to_next + y * 3 + x];
+      for (std::size_t r = 0; r < P; ++r) {
+        for (std::size_t i = 0; i < kernel.size(); ++i) half[r][x][i] += g[r][y] * kernel[i];
+      }
+    }
+  }
+  for (std::size_t r = 0; r < P; ++r) {
+    for (std::size_t k = 0; k < P; ++k) {
+      for (std::size_t i = 0; i < at(kLanes); ++i)
+        out[(r * P + k) * pitch + i] =
+            static_cast<float>(half[r][0][i] * g[k][0] + half[r][1][i] * g[k][1] + half[r][2][i] * g[k][2]);
+    }
+  }
+}
+
+template <std::size_t P>
+std::vector<float> transformed(const std::array<std::array<double, 3>, P>& g, const Layer& layer) {
+  const auto in = at(layer.in_channels);
+  const auto out = at(layer.out_channels);
+  std::vector<float> weights(P * P * in * out);
+  for (std::size_t o = 0; o < out; o += at(kLanes)) {
+    for (std::size_t i = 0; i < in; ++i)
+      transform_kernels(g, layer.weights.data() + (o * in + i) * 9U, in * 9U, weights.data() + i * out + o,
+                        in * out);
+  }
+  return weights;
+}
 
 }  // namespace
 
@@ -264,19 +286,7 @@ bool can_winograd(const Layer& layer) noexcept {
 }
 
 std::vector<float> winograd_weights(const Layer& layer, WinogradTile tile) {
-  const auto in = at(layer.in_channels);
-  const auto out = at(layer.out_channels);
-  const auto points = tile == WinogradTile::four ? kFour.size() * kFour.size() : kTwo.size() * kTwo.size();
-  std::vector<float> weights(points * in * out);
-  std::vector<double> one;
-  for (std::size_t o = 0; o < out; ++o) {
-    for (std::size_t i = 0; i < in; ++i) {
-      const auto* kernel = layer.weights.data() + (o * in + i) * 9U;
-      tile == WinogradTile::four ? transform_kernel(kFour, kernel, one) : transform_kernel(kTwo, kernel, one);
-      for (std::size_t p = 0; p < points; ++p) weights[(p * in + i) * out + o] = static_cast<float>(one[p]);
-    }
-  }
-  return weights;
+  return tile == WinogradTile::four ? transformed(kFour, layer) : transformed(kTwo, layer);
 }
 
 void winograd_input(const WinogradShape& shape, const float* pictures, float* matrices, std::size_t pitch) {
