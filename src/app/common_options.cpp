@@ -11,9 +11,8 @@ const std::map<std::string, Precision> kPrecisions{{"fp32", Precision::fp32},
                                                    {"tf32", Precision::tf32},
                                                    {"bf16", Precision::bf16},
                                                    {"fp16", Precision::fp16}};
-const std::map<std::string, EngineKind> kEngines{{"auto", EngineKind::automatic},
-                                                 {"fused", EngineKind::fused},
-                                                 {"torchscript", EngineKind::torchscript}};
+const std::map<std::string, EngineKind> kEngines{
+    {"auto", EngineKind::automatic}, {"fused", EngineKind::fused}, {"torchscript", EngineKind::torchscript}};
 const std::map<std::string, Mode> kModes{
     {"class", Mode::classification}, {"regression", Mode::regression}, {"both", Mode::both}};
 
@@ -62,10 +61,14 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
 }
 
-void add_prediction_flags(CLI::App& command, CommonOptions& options) {
+void add_mode_flag(CLI::App& command, CommonOptions& options) {
   command.add_option("--mode", options.mode, "class (grades), regression (measurements) or both")
       ->check(CLI::IsMember(names(kModes)))
       ->capture_default_str();
+}
+
+void add_prediction_flags(CLI::App& command, CommonOptions& options) {
+  add_mode_flag(command, options);
   command
       .add_option("--min-box-side", options.min_box_side,
                   "Leave out boxes narrower or lower than this many pixels; "
