@@ -14,7 +14,8 @@ void resnet50(benchmark::State& state, Precision precision) {
   const auto batch = static_cast<std::size_t>(state.range(0));
   const auto tiles = app::picture_tiles(Preprocess{}, batch);
   std::vector<float> outputs(batch * kWidest);
-  for (auto _ : state) {
+  network->run(tiles, batch, outputs);  // plans its memory, which is kept
+  for ([[maybe_unused]] auto _ : state) {
     network->run(tiles, batch, outputs);
     benchmark::ClobberMemory();
   }

@@ -29,7 +29,8 @@ ModelSpec cheek_measurements() {
 void decode_crop(benchmark::State& state, const ModelSpec& model) {
   std::vector<float> outputs(static_cast<std::size_t>(model.width()));
   std::iota(outputs.begin(), outputs.end(), 0.25F);
-  for (auto _ : state) benchmark::DoNotOptimize(decode_heads(model, model.faceparts.front(), outputs));
+  for ([[maybe_unused]] auto _ : state)
+    benchmark::DoNotOptimize(decode_heads(model, model.faceparts.front(), outputs));
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK_CAPTURE(decode_crop, two_grades, forehead_grades());

@@ -8,7 +8,7 @@ namespace {
 
 void decode(benchmark::State& state) {
   const auto& jpeg = drawn_jpeg();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     benchmark::DoNotOptimize(Image::decode(std::as_bytes(std::span(jpeg))));
   }
   state.counters["MP/s"] =

@@ -28,7 +28,7 @@ void hand_over(benchmark::State& state) {
                                                          .threads = static_cast<int>(state.range(1)),
                                                          .factory = counts.factory()});
   const std::vector<Request> faces(256, tiny_face());
-  for (auto _ : state) benchmark::DoNotOptimize(ensemble.predict(faces));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(ensemble.predict(faces));
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(faces.size()));
 }
 BENCHMARK(hand_over)

@@ -23,7 +23,7 @@ void cut(benchmark::State& state) {
   }
   const auto count = static_cast<std::size_t>(plan->count());
   std::vector<std::uint8_t> tiles(count * tile_bytes(preprocess));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     cut_tiles(face.photo, *box, facepart, preprocess, *plan, tiles);
     benchmark::ClobberMemory();
   }

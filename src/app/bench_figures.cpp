@@ -36,6 +36,7 @@ std::string plain(const Json& value) {
 
 std::string table_text(const Json& rows) {
   std::vector<Table::Column> columns;
+  columns.reserve(rows.front().size());
   for (const auto& [name, value] : rows.front().items()) columns.push_back({name, value.is_number()});
   Table table(columns);
   for (const auto& row : rows) {

@@ -6,6 +6,7 @@
 #include "core/json_file.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace skingauge::app {
@@ -14,6 +15,14 @@ namespace skingauge::app {
 /// numpy does by default. std::invalid_argument for no values or another percentage.
 double percentile(std::vector<double> values, double percent);
 double median(std::vector<double> values);
+/// The median of one figure of each round.
+template <class Rounds, class Figure>
+double median_of(const Rounds& rounds, const Figure& figure) {
+  std::vector<double> values;
+  values.reserve(rounds.size());
+  for (const auto& round : rounds) values.push_back(figure(round));
+  return median(std::move(values));
+}
 
 /// a / b; null where b is 0, so that no figure is infinite.
 Json ratio(double a, double b);

@@ -40,6 +40,7 @@ PhotoBytes known(std::vector<std::byte> bytes, const std::string& name) {
 
 std::vector<PhotoBytes> read_photos(const std::vector<std::string>& files) {
   std::vector<PhotoBytes> photos;
+  photos.reserve(files.size() + 1);
   for (const auto& file : files) photos.push_back(known(read_photo_bytes(file), file));
   if (!photos.empty()) return photos;
   const auto drawn = encode_jpeg(draw_face(kDrawnSeed).photo);
@@ -100,20 +101,14 @@ class LimitsBench {
       json["multiply_add_limit_gflops"][name] = loop ? Json(median(all_.at(name))) : Json();
       json["multiply_add_limit_gflops_one_thread"][name] = loop ? Json(median(one_.at(name))) : Json();
     }
-    std::vector<double> rates;
-    std::vector<double> costs;
     std::int64_t decoded = 0;
-    for (const auto& round : decode_) {
-      rates.push_back(round.mp_per_s);
-      costs.push_back(round.core_s_per_mp);
-      decoded += round.decoded;
-    }
+    for (const auto& round : decode_) decoded += round.decoded;
     Json names = Json::array();
     for (const auto& photo : photos_)
       names.push_back(
           {{"photo", photo.name}, {"megapixels", photo.megapixels}, {"bytes", photo.bytes.size()}});
-    json["decode_mp_per_s"] = median(rates);
-    json["decode_core_s_per_mp"] = median(costs);
+    json["decode_mp_per_s"] = median_of(decode_, [](const DecodeRound& r) { return r.mp_per_s; });
+    json["decode_core_s_per_mp"] = median_of(decode_, [](const DecodeRound& r) { return r.core_s_per_mp; });
     json["decoded_photos"] = decoded;
     json["photos"] = names;
     return json;

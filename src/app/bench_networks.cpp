@@ -58,13 +58,6 @@ std::optional<double> mean(const MultiplyAdds& known) {
 struct NetworksBench {
   std::vector<EngineRound> rounds;
   std::vector<double> limits;  ///< GFLOP/s, by round; empty where unknown
-
-  template <class Figure>
-  [[nodiscard]] double median_of(const Figure& figure) const {
-    std::vector<double> values;
-    for (const auto& round : rounds) values.push_back(figure(round));
-    return median(values);
-  }
 };
 
 // Interleaved: what slows the machine down slows both.
@@ -87,7 +80,7 @@ Json models_json(const NetworksBench& bench, const std::vector<LoadedModel>& mod
     std::int64_t tiles = 0;
     for (const auto& round : bench.rounds) tiles += round.engines[i].tiles;
     const auto a_tile = [&](double EngineTimes::*seconds) {
-      return bench.median_of([&](const EngineRound& round) {
+      return median_of(bench.rounds, [&](const EngineRound& round) {
         return round.engines[i].*seconds / static_cast<double>(round.engines[i].tiles);
       });
     };
@@ -102,7 +95,7 @@ Json models_json(const NetworksBench& bench, const std::vector<LoadedModel>& mod
 }
 
 Json rates_json(const NetworksBench& bench, const std::optional<double>& adds) {
-  const double rate = bench.median_of([](const EngineRound& round) { return round.tiles_per_s; });
+  const double rate = median_of(bench.rounds, [](const EngineRound& round) { return round.tiles_per_s; });
   std::vector<double> rates;
   std::int64_t tiles = 0;
   for (const auto& round : bench.rounds) {
@@ -111,14 +104,15 @@ Json rates_json(const NetworksBench& bench, const std::optional<double>& adds) {
   }
   const Json reached = adds ? Json(2e-9 * *adds * rate) : Json();
   const Json limit = bench.limits.empty() ? Json() : Json(median(bench.limits));
-  return {{"crops", tiles},
-          {"crops_per_s", rate},
-          {"crops_per_s_by_round", rates},
-          {"core_s_per_crop", bench.median_of([](const EngineRound& r) { return r.core_s_per_tile; })},
-          {"multiply_adds_per_crop", adds ? Json(*adds) : Json()},
-          {"multiply_add_gflops", reached},
-          {"multiply_add_limit_gflops", limit},
-          {"share_of_limit", limit.is_null() || reached.is_null() ? Json() : ratio(reached, limit)}};
+  return {
+      {"crops", tiles},
+      {"crops_per_s", rate},
+      {"crops_per_s_by_round", rates},
+      {"core_s_per_crop", median_of(bench.rounds, [](const EngineRound& r) { return r.core_s_per_tile; })},
+      {"multiply_adds_per_crop", adds ? Json(*adds) : Json()},
+      {"multiply_add_gflops", reached},
+      {"multiply_add_limit_gflops", limit},
+      {"share_of_limit", limit.is_null() || reached.is_null() ? Json() : ratio(reached, limit)}};
 }
 
 std::vector<BenchEngine> engines_of(const std::vector<LoadedModel>& models) {

@@ -79,13 +79,6 @@ struct PipelineBench {
   std::vector<StreamRound> whole;
 };
 
-template <class Rounds, class Figure>
-double median_of(const Rounds& rounds, const Figure& figure) {
-  std::vector<double> values;
-  for (const auto& round : rounds) values.push_back(figure(round));
-  return median(values);
-}
-
 // Core-seconds of the networks of all photographs: each model's tile, measured alone, times its tiles.
 double network_core_seconds(const std::vector<EngineRound>& rounds, const std::vector<BenchEngine>& engines,
                             const std::map<std::string, std::int64_t>& tiles) {

@@ -108,9 +108,7 @@ Json medians(const std::vector<Json>& starts) {
   Json json;
   for (const auto* figure :
        {"load_s", "first_prediction_s", "process_to_first_prediction_s", "peak_memory_gib"}) {
-    std::vector<double> values;
-    for (const auto& start : starts) values.push_back(start[figure].get<double>());
-    json[figure] = median(values);
+    json[figure] = median_of(starts, [&](const Json& start) { return start[figure].get<double>(); });
   }
   return json;
 }
