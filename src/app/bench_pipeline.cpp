@@ -117,16 +117,16 @@ Json in_pipeline(const std::vector<StreamRound>& rounds, int cores) {
 
 class PipelineRun {
  public:
-  PipelineRun(const PipelineOptions& options, Progress& progress)
+  PipelineRun(const PipelineOptions& options, EnsembleOptions loading, Progress& progress)
       : options_(options),
+        loading_(std::move(loading)),
         threads_(worker_count(options.common)),
         cores_(std::min(threads_, usable_threads())),
         decoder_(Ensemble::load(options.models, with_factory(counts_.factory()))),
         requests_(read_requests(options.root, options.photos)),
         skipped_(drop_unusable(decoder_, requests_, progress)),
         tiles_(counts_.tiles()),
-        ensemble_(
-            Ensemble::load(options.models, with_factory(ledger_.factory(options.common.ensemble().engine)))),
+        ensemble_(Ensemble::load(options.models, with_factory(ledger_.factory(loading_.engine)))),
         crew_(threads_),
         networks_(ledger_.engines(), ensemble_.manifest().preprocess, options.common.batch, crew_) {
     if (tiles_.empty())
@@ -152,13 +152,14 @@ class PipelineRun {
 
  private:
   [[nodiscard]] EnsembleOptions with_factory(EngineFactory factory) const {
-    auto options = options_.common.ensemble();
+    auto options = loading_;
     options.factory = std::move(factory);
     return options;
   }
   [[nodiscard]] Json alone() const;
 
   const PipelineOptions& options_;
+  EnsembleOptions loading_;
   int threads_;
   int cores_;
   TileCounts counts_;
@@ -229,7 +230,7 @@ Json PipelineRun::figures() const {
 ExitCode bench_pipeline(const PipelineOptions& options, const Streams& streams) {
   Progress progress(streams.err, "rounds", static_cast<std::size_t>(options.rounds), stderr_is_terminal(),
                     options.common.quiet);
-  PipelineRun bench(options, progress);
+  PipelineRun bench(options, options.common.ensemble(), progress);
   bench.warm_up();
   for (int round = 0; round < options.rounds; ++round) {
     bench.round();
