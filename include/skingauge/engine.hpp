@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,6 +76,9 @@ class Engine {
 
   /// "torchscript", "stub", ...: what stands in logs and results.
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+  /// Of one tile, where the engine knows its network's layers.
+  [[nodiscard]] virtual std::optional<std::int64_t> multiply_adds() const noexcept { return std::nullopt; }
 };
 
 /// Makes an engine. Called from several threads at once while an ensemble loads.

@@ -68,10 +68,14 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
 }
 
-void add_prediction_flags(CLI::App& command, CommonOptions& options) {
+void add_mode_flag(CLI::App& command, CommonOptions& options) {
   command.add_option("--mode", options.mode, "class (grades), regression (measurements) or both")
       ->check(CLI::IsMember(names(kModes)))
       ->capture_default_str();
+}
+
+void add_prediction_flags(CLI::App& command, CommonOptions& options) {
+  add_mode_flag(command, options);
   command
       .add_option("--min-box-side", options.min_box_side,
                   "Leave out boxes narrower or lower than this many pixels; "

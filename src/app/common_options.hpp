@@ -36,6 +36,8 @@ struct CommonOptions {
 void add_output_flags(CLI::App& command, CommonOptions& options);
 /// --device, --precision, --int8-ranges, --cache, --engine, --batch, --threads.
 void add_compute_flags(CLI::App& command, CommonOptions& options);
+/// --mode.
+void add_mode_flag(CLI::App& command, CommonOptions& options);
 /// --mode, --min-box-side.
 void add_prediction_flags(CLI::App& command, CommonOptions& options);
 

@@ -6,12 +6,12 @@
 #include "app/common_options.hpp"
 #include "app/int8_options.hpp"
 #include "app/progress.hpp"
+#include "app/stopwatch.hpp"
 #include "app/table.hpp"
 #include "core/json_file.hpp"
 #include "ensemble/engine_loading.hpp"
 #include "runtime/compute_device.hpp"
 
-#include <chrono>
 #include <ostream>
 
 #include <CLI/CLI.hpp>
@@ -30,27 +30,23 @@ struct Verified {
   std::optional<ErrorCode> code;
 };
 
-double since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 // Loads one model (which checks hash, format, weights and width) and runs it on two grey tiles.
 Verified verify(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
                 const EnsembleOptions& options) {
   Verified result{&model, 0, 0, "", "", "", std::nullopt};
   try {
-    auto start = std::chrono::steady_clock::now();
+    const Stopwatch loading;
     const auto choice = load_engine(manifest, model, device, options);
     const auto& engine = choice.engine;
     result.engine = engine->name();
     result.note = choice.note;
-    result.load_seconds = since(start);
+    result.load_seconds = loading.seconds();
     constexpr std::size_t kTiles = 2;
     const std::vector<std::uint8_t> tiles(kTiles * tile_bytes(manifest.preprocess), 128);
     std::vector<float> outputs(kTiles * static_cast<std::size_t>(model.width()));
-    start = std::chrono::steady_clock::now();
+    const Stopwatch forward;
     engine->run(tiles, kTiles, outputs);
-    result.forward_seconds = since(start);
+    result.forward_seconds = forward.seconds();
   } catch (const UsageError&) {
     throw;
   } catch (const Error& e) {
@@ -127,7 +123,7 @@ ExitCode verify_all(const std::string& path, const CommonOptions& options, const
   Progress progress(streams.err, "models", manifest.models.size(), stderr_is_terminal(), options.quiet);
   if (!choice.note.empty()) progress.say(choice.note);
   std::vector<Verified> results;
-  auto loading = ensemble_options(options, path, "", streams);
+  auto loading = ensemble_options(options, path, {}, streams);
   loading.cache.clear();  // what is verified are the checkpoints
   for (const auto& model : manifest.models) {
     results.push_back(verify(manifest, model, choice.device, loading));
@@ -158,7 +154,7 @@ ExitCode calibrate(const CalibrateOptions& options, const Streams& streams) {
   Int8CalibrationOptions calibration;
   calibration.tiles = options.tiles;
   calibration.progress = [&](std::size_t done, std::size_t) { progress.update(done); };
-  const auto ranges = find_int8_ranges(options.manifest, photos_of(options.root), calibration);
+  const auto ranges = find_int8_ranges(options.manifest, photos_of(options.root).photos, calibration);
   const auto out = options.out.empty()
                        ? std::filesystem::path(options.manifest).parent_path() / kInt8RangesFile
                        : std::filesystem::path(options.out);

@@ -164,7 +164,7 @@ ExitCode predict(const PredictOptions& options, const Streams& streams) {
   Progress progress(streams.err, "photos", options.photos.size(), stderr_is_terminal(), options.common.quiet);
   progress.say("loading " + options.models);
   const auto ensemble =
-      Ensemble::load(options.models, ensemble_options(options.common, options.models, "", streams));
+      Ensemble::load(options.models, ensemble_options(options.common, options.models, {}, streams));
   for (const auto& note : ensemble.notes()) progress.say(note);
   const auto faces = predict_all(ensemble, options, boxes);
   if (options.common.output() == Format::json) {

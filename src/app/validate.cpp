@@ -71,8 +71,8 @@ ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   const auto criterion = criterion_named(options.criterion).value_or(Criterion::top3);
   Progress progress(streams.err, "photos", count, stderr_is_terminal(), options.common.quiet);
   progress.say("loading " + options.models);
-  const auto ensemble =
-      Ensemble::load(options.models, ensemble_options(options.common, options.models, options.root, streams));
+  const auto ensemble = Ensemble::load(
+      options.models, ensemble_options(options.common, options.models, photos_of(options.root), streams));
   ValidationFiles files(options.out, tasks(ensemble.options().mode), count, criterion, options.logits);
   for (const auto& note : dataset.notes) progress.say("note: " + note);
   for (const auto& note : ensemble.notes()) progress.say(note);

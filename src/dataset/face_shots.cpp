@@ -113,4 +113,14 @@ Take direct(const Shot& shot, const Traits& traits, bool awkward) {
   return take;
 }
 
+Sitting sit(const Shot& shot, std::uint64_t seed, bool awkward) {
+  const auto traits = draw_traits(mix_seed({seed, static_cast<std::uint64_t>(shot.subject), 0x5}));
+  const auto take = direct(shot, traits, awkward);
+  return {traits, place_marks(traits), take, Geometry(head_of(traits), take.pose)};
+}
+
+Image Sitting::photograph(const Shot& shot) const {
+  return face::photograph(traits, marks, geometry, take.setting, shot.facts.width, shot.facts.height);
+}
+
 }  // namespace skingauge::face

@@ -30,6 +30,19 @@ struct Take {
   bool far_turn{false};  ///< turned further than the angle says
 };
 
+/// A person in front of the camera.
+struct Sitting {
+  Traits traits;
+  Marks marks;
+  Take take;
+  Geometry geometry;
+
+  [[nodiscard]] Image photograph(const Shot& shot) const;
+};
+
+/// The person of a shot, held and lit for it. `seed` is SynthesisOptions::seed.
+Sitting sit(const Shot& shot, std::uint64_t seed, bool awkward);
+
 /// Four digits.
 std::string subject_id(int subject);
 

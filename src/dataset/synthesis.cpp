@@ -63,20 +63,15 @@ void write_labels(const fs::path& folder, const face::Shot& shot, const face::Pe
 
 // Draws one photograph and writes it with its labels; what it adds to the report.
 SynthesisReport take_photo(const fs::path& root, const face::Shot& shot, const SynthesisOptions& options) {
-  const auto traits =
-      face::draw_traits(face::mix_seed({options.seed, static_cast<std::uint64_t>(shot.subject), 0x5}));
-  const auto take = face::direct(shot, traits, options.awkward);
-  const face::Geometry geometry(face::head_of(traits), take.pose);
-  const auto marks = face::place_marks(traits);
+  const auto sitting = face::sit(shot, options.seed, options.awkward);
   SynthesisReport report;
   report.photos = 1;
-  report.far_turns = take.far_turn ? 1 : 0;
-  const auto image =
-      face::photograph(traits, marks, geometry, take.setting, shot.facts.width, shot.facts.height);
-  write_jpeg(root / "img" / shot.folder() / (shot.facts.name + ".jpg"), image, options.jpeg_quality);
+  report.far_turns = sitting.take.far_turn ? 1 : 0;
+  write_jpeg(root / "img" / shot.folder() / (shot.facts.name + ".jpg"), sitting.photograph(shot),
+             options.jpeg_quality);
   write_labels(root / "label" / shot.folder(), shot,
-               face::examine(face::subject_id(shot.subject), traits, marks), geometry, options.awkward,
-               report);
+               face::examine(face::subject_id(shot.subject), sitting.traits, sitting.marks), sitting.geometry,
+               options.awkward, report);
   return report;
 }
 

@@ -23,17 +23,22 @@ class FusedCpuEngine final : public Engine {
  public:
   FusedCpuEngine(const Network& network, const EngineRequest& request, const SeePacked& see_packed)
       : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
-                 ValueRanges(request.ranges.begin(), request.ranges.end()), see_packed) {}
+                 ValueRanges(request.ranges.begin(), request.ranges.end()), see_packed),
+        multiply_adds_(skingauge::multiply_adds(network, request.preprocess.size, request.preprocess.size)) {}
   FusedCpuEngine(const PreparedNetwork& prepared, const EngineRequest& request)
-      : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision) {}
+      : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision),
+        multiply_adds_(
+            skingauge::multiply_adds(prepared.network, request.preprocess.size, request.preprocess.size)) {}
 
   void run(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> outputs) override {
     network_.run(tiles, count, outputs);
   }
   [[nodiscard]] std::string_view name() const noexcept override { return "fused"; }
+  [[nodiscard]] std::optional<std::int64_t> multiply_adds() const noexcept override { return multiply_adds_; }
 
  private:
   DnnlNetwork network_;
+  std::int64_t multiply_adds_;
 };
 
 // Pictures of noise, the same on every machine: each layer sees all of its range.
