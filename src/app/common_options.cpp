@@ -11,9 +11,8 @@ const std::map<std::string, Precision> kPrecisions{{"fp32", Precision::fp32},
                                                    {"tf32", Precision::tf32},
                                                    {"bf16", Precision::bf16},
                                                    {"fp16", Precision::fp16}};
-const std::map<std::string, EngineKind> kEngines{{"auto", EngineKind::automatic},
-                                                 {"fused", EngineKind::fused},
-                                                 {"torchscript", EngineKind::torchscript}};
+const std::map<std::string, EngineKind> kEngines{
+    {"auto", EngineKind::automatic}, {"fused", EngineKind::fused}, {"torchscript", EngineKind::torchscript}};
 const std::map<std::string, Mode> kModes{
     {"class", Mode::classification}, {"regression", Mode::regression}, {"both", Mode::both}};
 
@@ -35,6 +34,7 @@ EnsembleOptions CommonOptions::ensemble() const {
   options.mode = kModes.at(mode);
   options.batch = batch;
   options.threads = threads;
+  options.in_flight = in_flight;
   if (min_box_side > 0) options.min_box_side = min_box_side;
   return options;
 }
@@ -59,6 +59,11 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
   command.add_option("--threads", options.threads, "Worker threads; 0: all this process may use")
       ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  command
+      .add_option("--in-flight", options.in_flight,
+                  "Photographs under way at most; 0: as many as keep batches full")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
 }
 
