@@ -36,7 +36,7 @@ struct EnsembleOptions {
   int threads{
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
   /// Photographs under way at most, of all callers together: accepted and not answered; whoever brings one
-  /// more waits. 1..1024; 0: as many as keep batches full, 4 x batch + 2 x threads (1024 at most).
+  /// more waits. 1..1024; 0: as many as keep batches full, 2 x (batch + threads), 1024 at most.
   int in_flight{0};
   std::optional<int> min_box_side{};  ///< instead of the manifest's; 1..1048576
   ImageLimits limits{};               ///< for photographs given as files

@@ -15,10 +15,10 @@ namespace skingauge {
 
 namespace {
 
-// Enough faces for every model to gather full batches while all workers decode.
+// Enough faces for a model that has one tile of each to gather a full batch while all workers decode.
 std::size_t faces_in_flight(const EnsembleOptions& options, int threads) {
   constexpr int kMost = 1024;
-  const int some = 4 * options.batch + 2 * threads;
+  const int some = 2 * (options.batch + threads);
   return static_cast<std::size_t>(options.in_flight > 0 ? options.in_flight : std::min(some, kMost));
 }
 
