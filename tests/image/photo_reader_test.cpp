@@ -136,6 +136,17 @@ TEST_F(PhotoReaderTest, RestartMarkersChangeNoCrop) {
   }
 }
 
+TEST_F(PhotoReaderTest, UnusualSamplingsAreReadAsImreadDoes) {
+  std::mt19937 random(15);
+  for (const auto& [h, v] : std::array<std::array<int, 2>, 3>{{{1, 4}, {4, 2}, {3, 1}}}) {
+    SCOPED_TRACE(std::to_string(h) + " x " + std::to_string(v));
+    const auto bytes = test::encode_sampled(scene(201, 143), h, v);
+    const auto whole = decode(bytes);
+    test::expect_same(whole, test::imread(bytes));
+    for (const auto& box : some_boxes(201, 143, random)) expect_crops(reader(bytes), whole, {box});
+  }
+}
+
 // libjpeg smooths over scans that a progressive file lacks, across the borders of blocks.
 TEST_F(PhotoReaderTest, MissingScansOfAProgressiveFileChangeNoCrop) {
   std::mt19937 random(11);

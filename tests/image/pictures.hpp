@@ -3,6 +3,8 @@
 
 #include "skingauge/image.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <random>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <jpeglib.h>  // wants <cstdio> before it
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <turbojpeg.h>
@@ -52,6 +55,34 @@ inline std::string encode_jpeg(const cv::Mat& picture, int sampling, int flags =
   }
   std::string file(reinterpret_cast<char*>(bytes), size);
   tjFree(bytes);
+  return file;
+}
+
+/// A JPEG whose luminance has h x v samples for each of the colours: also those TurboJPEG has no name for.
+inline std::string encode_sampled(const cv::Mat& picture, int h, int v) {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr errors{};
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&info, &bytes, &size);
+  info.image_width = static_cast<JDIMENSION>(picture.cols);
+  info.image_height = static_cast<JDIMENSION>(picture.rows);
+  info.input_components = 3;
+  info.in_color_space = JCS_EXT_BGR;
+  jpeg_set_defaults(&info);
+  info.comp_info[0].h_samp_factor = h;
+  info.comp_info[0].v_samp_factor = v;
+  jpeg_start_compress(&info, TRUE);
+  for (int y = 0; y < picture.rows; ++y) {
+    auto* row = const_cast<unsigned char*>(picture.ptr(y));
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  std::string file(reinterpret_cast<char*>(bytes), size);
+  std::free(bytes);
   return file;
 }
 
