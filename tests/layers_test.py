@@ -34,7 +34,7 @@ HEADER_LAYER = {
 # what an include starts with -> the files that may write it
 LIBRARIES = {
     r"opencv2/": r"src/image/[^/]+",
-    r"turbojpeg\.h": r"src/image/[^/]+",
+    r"(turbojpeg|jpeglib|jerror)\.h": r"src/image/[^/]+",
     r"(cuda|cudnn|nvrtc|nvjpeg|driver_types|device_)": r"src/runtime/[^/]+(?<!_absent\.cpp)",
     r"(torch|ATen|caffe2|c10)/": r"src/(model|runtime)/torchscript_[a-z_]+(?<!_absent)\.(cpp|hpp)",
     r"(c10|ATen)/cuda/": r"src/runtime/torchscript_cuda\.cpp",

@@ -36,6 +36,9 @@ struct EnsembleOptions {
   int batch{16};          ///< tiles that go through a network together, across photographs; 1..1024
   int threads{
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
+  /// Photographs under way at most, of all callers together: accepted and not answered; whoever brings one
+  /// more waits. 1..1024; 0: as many as keep batches full, 2 x (batch + threads), 1024 at most.
+  int in_flight{0};
   std::optional<int> min_box_side{};        ///< instead of the manifest's; 1..1048576
   std::optional<Int8Ranges> int8_ranges{};  ///< what precision int8 needs; find_int8_ranges makes it
   /// Folder of prepared networks (fused engine, CPU): written when a model is loaded the first time, read
@@ -77,6 +80,11 @@ struct Statistics {
 
 /// A loaded ensemble. Immutable as seen from outside; every member function may be called from many threads
 /// at once, and crops of all callers share batches. Destruction waits for accepted requests.
+///
+/// Memory beside the networks' own, however many photographs there are:
+///   threads x (one file + 3 bytes a pixel of the rectangle that its boxes span)
+///   + in_flight x (at most 30 tiles of 49,152 bytes) + models x batch x 49,152 bytes
+/// for the eleven published models; photographs that callers decoded themselves are theirs.
 class Ensemble {
  public:
   /// Loads the models a mode needs, in parallel. Throws ModelError, DeviceError or UsageError.
@@ -90,12 +98,14 @@ class Ensemble {
   [[nodiscard]] FacePrediction predict(const Request& request) const;
   /// Many faces, batched across photographs; results in the order of the requests.
   [[nodiscard]] std::vector<FacePrediction> predict(std::span<const Request> requests) const;
-  /// One face, later. The future never holds an exception of a bad photograph.
+  /// One face, later; waits only for room (EnsembleOptions::in_flight). The future never holds an exception
+  /// of a bad photograph.
   [[nodiscard]] std::future<FacePrediction> submit(Request request) const;
 
   /// Pulls requests from `source` until it answers nothing, and gives results to `sink` in the same order,
-  /// from the calling thread. Memory is bounded: a few times `batch` faces are under way. Where `sink`
-  /// returns false, pulling stops, and what was accepted is finished and delivered. Exceptions of source and
+  /// from the calling thread. At most `in_flight` photographs are under way and as many finished answers wait
+  /// for an earlier one, so requests are pulled up to 2 x `in_flight` ahead of the answers. Where `sink`
+  /// returns false, pulling stops, and what was pulled is finished and delivered. Exceptions of source and
   /// sink pass through.
   using Source = std::function<std::optional<Request>()>;
   using Sink = std::function<bool(FacePrediction&&)>;

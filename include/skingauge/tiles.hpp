@@ -38,5 +38,8 @@ std::variant<TilePlan, Skipped> plan_tiles(const Box& box, Facepart facepart, co
 /// of the photograph is made. Safe from many threads.
 void cut_tiles(const Image& photo, const Box& box, Facepart facepart, const Preprocess& preprocess,
                const TilePlan& plan, std::span<std::uint8_t> out);
+/// The same into plan.count() places that need not lie together, each with room for one tile.
+void cut_tiles(const Image& photo, const Box& box, Facepart facepart, const Preprocess& preprocess,
+               const TilePlan& plan, std::span<std::uint8_t* const> tiles);
 
 }  // namespace skingauge

@@ -36,6 +36,7 @@ EnsembleOptions CommonOptions::ensemble() const {
   options.cache = cache;
   options.batch = batch;
   options.threads = threads;
+  options.in_flight = in_flight;
   if (min_box_side > 0) options.min_box_side = min_box_side;
   return options;
 }
@@ -65,6 +66,11 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
       ->capture_default_str();
   command.add_option("--threads", options.threads, "Worker threads; 0: all this process may use")
       ->check(CLI::Range(0, 256))
+      ->capture_default_str();
+  command
+      .add_option("--in-flight", options.in_flight,
+                  "Photographs under way at most; 0: as many as keep batches full")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
 }
 

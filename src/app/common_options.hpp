@@ -24,6 +24,7 @@ struct CommonOptions {
   std::string mode{"both"};
   int batch{16};
   int threads{0};
+  int in_flight{0};     ///< 0: what the library likes
   int min_box_side{0};  ///< 0: the manifest's
   std::string format{"text"};
   bool quiet{false};
@@ -34,7 +35,7 @@ struct CommonOptions {
 
 /// --format and --quiet.
 void add_output_flags(CLI::App& command, CommonOptions& options);
-/// --device, --precision, --int8-ranges, --cache, --engine, --batch, --threads.
+/// --device, --precision, --int8-ranges, --cache, --engine, --batch, --threads, --in-flight.
 void add_compute_flags(CLI::App& command, CommonOptions& options);
 /// --mode.
 void add_mode_flag(CLI::App& command, CommonOptions& options);

@@ -3,6 +3,7 @@
 #include "skingauge/error.hpp"
 
 #include <set>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -38,8 +39,8 @@ void add_split_flags(CLI::App& command, SplitOptions& options) {
       ->capture_default_str();
 }
 
-Selection select_photos(const Dataset& dataset, const SplitOptions& options) {
-  if (options.split == "all") return {dataset.photos, "all", {}};
+Selection select_photos(Dataset dataset, const SplitOptions& options) {
+  if (options.split == "all") return {std::move(dataset.photos), "all", {}};
   const auto named = kParts.find(options.split);
   const bool file = named == kParts.end();
   const auto split = file ? read_split(options.split) : make_split(dataset, split_kind(options.kind));

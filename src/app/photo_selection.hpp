@@ -27,7 +27,7 @@ struct Selection {
 void add_split_flags(CLI::App& command, SplitOptions& options);
 
 /// Throws InputError split-invalid for a bad file, dataset-empty where nothing is left.
-Selection select_photos(const Dataset& dataset, const SplitOptions& options);
+Selection select_photos(Dataset dataset, const SplitOptions& options);
 
 SplitKind split_kind(const std::string& name);
 

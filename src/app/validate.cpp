@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <ostream>
 #include <sstream>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -65,8 +66,9 @@ void write_results(const std::filesystem::path& out, const EvaluationReport& rep
 
 ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   options.report.evaluation().bootstrap.validate();
-  const auto dataset = list_dataset(options.root);
-  auto selection = select_photos(dataset, options.split);
+  auto dataset = list_dataset(options.root);
+  const auto notes = dataset.notes;
+  auto selection = select_photos(std::move(dataset), options.split);
   const auto count = selection.photos.size();
   const auto criterion = criterion_named(options.criterion).value_or(Criterion::top3);
   Progress progress(streams.err, "photos", count, stderr_is_terminal(), options.common.quiet);
@@ -74,7 +76,7 @@ ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   const auto ensemble = Ensemble::load(
       options.models, ensemble_options(options.common, options.models, photos_of(options.root), streams));
   ValidationFiles files(options.out, tasks(ensemble.options().mode), count, criterion, options.logits);
-  for (const auto& note : dataset.notes) progress.say("note: " + note);
+  for (const auto& note : notes) progress.say("note: " + note);
   for (const auto& note : ensemble.notes()) progress.say(note);
   ValidationRun validation(ensemble, std::move(selection), files, progress, options.strict);
   const auto status = validation.run();

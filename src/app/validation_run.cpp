@@ -83,7 +83,12 @@ RunFacts ValidationRun::facts(Criterion criterion) const {
 }
 
 std::optional<Request> ValidationRun::next_request() {
-  if (InterruptGuard::interrupted() || next_ == selection_.photos.size()) return std::nullopt;
+  if (InterruptGuard::interrupted()) {
+    progress_->say(fmt::format(
+        "stopping: {} photographs under way are finished first; once more ends at once", under_way_.size()));
+    return std::nullopt;
+  }
+  if (next_ == selection_.photos.size()) return std::nullopt;
   const auto& photo = selection_.photos[next_++];
   under_way_.push_back(read_labels(photo));
   return request_of(photo, under_way_.back());

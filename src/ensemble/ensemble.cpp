@@ -35,6 +35,13 @@ class OrderedResults {
     changed_.wait(lock, [&] { return arrived_.contains(number); });
     return std::move(arrived_.extract(number).mapped());
   }
+  /// The result with this number, where it is there already.
+  std::optional<FacePrediction> take_if_there(std::size_t number) {
+    const std::lock_guard lock(mutex_);
+    auto found = arrived_.extract(number);
+    if (found.empty()) return std::nullopt;
+    return std::move(found.mapped());
+  }
 
  private:
   std::mutex mutex_;
@@ -51,6 +58,7 @@ bool includes(Mode mode, Task task) noexcept {
 void EnsembleOptions::validate() const {
   check_range("batch", batch, 1, 1024);
   check_range("threads", threads, 0, 256);
+  check_range("in_flight", in_flight, 0, 1024);
   if (min_box_side) check_range("min_box_side", *min_box_side, 1, 1 << 20);
 }
 
@@ -72,8 +80,14 @@ class Ensemble::Impl {
         engine_name += (engine_name.empty() ? "" : ", ") + name;
     }
     const int threads = options.threads == 0 ? usable_threads() : options.threads;
-    window = 4 * static_cast<std::size_t>(options.batch) + 2 * static_cast<std::size_t>(threads);
     pipeline = std::make_unique<Pipeline>(models, manifest.preprocess, options, threads);
+  }
+
+  void submit(Request request, std::function<void(FacePrediction&&)> done) {
+    auto job = std::make_unique<FaceJob>();
+    job->request = std::move(request);
+    job->done = std::move(done);
+    pipeline->submit(std::move(job));
   }
 
   EnsembleOptions options;
@@ -82,7 +96,6 @@ class Ensemble::Impl {
   std::vector<std::string> notes;
   std::vector<LoadedModel> models;
   std::string engine_name;
-  std::size_t window{0};  ///< faces under way in stream()
   std::unique_ptr<Pipeline> pipeline;
 };
 
@@ -98,10 +111,8 @@ Ensemble Ensemble::load(const std::filesystem::path& manifest, EnsembleOptions o
 
 std::future<FacePrediction> Ensemble::submit(Request request) const {
   auto promise = std::make_shared<std::promise<FacePrediction>>();
-  auto job = std::make_unique<FaceJob>();
-  job->request = std::move(request);
-  job->done = [promise](FacePrediction&& face) { promise->set_value(std::move(face)); };
-  impl_->pipeline->submit(std::move(job));
+  impl_->submit(std::move(request),
+                [promise](FacePrediction&& face) { promise->set_value(std::move(face)); });
   return promise->get_future();
 }
 
@@ -122,26 +133,27 @@ std::vector<FacePrediction> Ensemble::predict(std::span<const Request> requests)
 void Ensemble::stream(const Source& source, const Sink& sink) const {
   // Shared with the jobs: they may outlive this call where source or sink throws.
   const auto results = std::make_shared<OrderedResults>();
+  const auto ahead = 2 * impl_->pipeline->in_flight();
   std::size_t accepted = 0;
   std::size_t delivered = 0;
   bool more = true;
+  const auto deliver = [&](FacePrediction&& face) {
+    ++delivered;
+    if (!sink(std::move(face))) more = false;
+  };
   while (more || delivered < accepted) {
-    while (more && accepted - delivered < impl_->window) {
-      auto request = source();
-      if (!request) {
-        more = false;
-        break;
-      }
-      auto job = std::make_unique<FaceJob>();
-      job->request = std::move(*request);
-      job->done = [results, number = accepted](FacePrediction&& face) {
-        results->put(number, std::move(face));
-      };
-      impl_->pipeline->submit(std::move(job));
-      ++accepted;
+    while (auto face = results->take_if_there(delivered)) deliver(std::move(*face));
+    if (!more || accepted - delivered == ahead) {
+      if (delivered < accepted) deliver(results->take(delivered));
+      continue;
     }
-    if (delivered == accepted) break;
-    if (!sink(results->take(delivered++))) more = false;
+    if (auto request = source()) {
+      impl_->submit(std::move(*request), [results, number = accepted++](FacePrediction&& face) {
+        results->put(number, std::move(face));
+      });
+    } else {
+      more = false;
+    }
   }
 }
 

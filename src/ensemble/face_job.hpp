@@ -6,7 +6,6 @@
 #include "ensemble/engine_loading.hpp"
 
 #include <array>
-#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -28,22 +27,11 @@ struct FaceJob {
 
   std::optional<ItemError> error;  ///< of the photograph as a whole
   std::vector<CropPass> passes;
-  std::vector<std::uint8_t> pixels;               ///< tiles of all crops until they lie in batches
-  std::vector<std::size_t> pixels_at;             ///< per pass: where its first tile begins in `pixels`
   std::array<std::optional<Skipped>, 9> skipped;  ///< by facepart
-  int waiting{0};                                 ///< passes not finished
+  int waiting{0};                                 ///< passes not finished, and one more while it is prepared
 };
 
-/// What decoding and cutting one face cost, in seconds of processor time.
-struct CutTimes {
-  double decode{0};
-  double cut{0};
-};
-
-/// Reads the photograph, plans every crop a loaded model wants, and cuts its tiles. Never throws for a bad
-/// item.
-CutTimes prepare_face(FaceJob& job, const std::vector<LoadedModel>& models, const Preprocess& preprocess,
-                      const EnsembleOptions& options);
+bool serves(const ModelSpec& model, Facepart facepart);
 
 /// The answer of a face whose passes are all finished: by facepart, then by the manifest's order.
 FacePrediction finish_face(const FaceJob& job, const std::vector<LoadedModel>& models, Mode mode);

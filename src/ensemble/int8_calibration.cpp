@@ -74,6 +74,7 @@ EnsembleOptions collecting(const std::shared_ptr<Collector>& collector,
   made.mode = options.mode;
   made.batch = 1;
   made.threads = 1;
+  made.in_flight = 1;
   made.limits = options.limits;
   made.factory = [collector](const EngineRequest& request) {
     return std::make_unique<CollectingEngine>(collector, request);

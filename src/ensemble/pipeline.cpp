@@ -6,19 +6,32 @@
 #include "runtime/thread_clock.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <new>
 #include <utility>
 
 namespace skingauge {
+
+namespace {
+
+// Enough faces for a model that has one tile of each to gather a full batch while all workers decode.
+std::size_t faces_in_flight(const EnsembleOptions& options, int threads) {
+  constexpr int kMost = 1024;
+  const int some = 2 * (options.batch + threads);
+  return static_cast<std::size_t>(options.in_flight > 0 ? options.in_flight : std::min(some, kMost));
+}
+
+}  // namespace
 
 Pipeline::Pipeline(const std::vector<LoadedModel>& models, const Preprocess& preprocess,
                    const EnsembleOptions& options, int threads)
     : models_(&models),
       preprocess_(&preprocess),
       options_(&options),
-      open_(models.size()),
-      largest_(models.size(), static_cast<std::size_t>(options.batch)) {
-  for (std::size_t m = 0; m < models.size(); ++m) open_[m].model = m;
+      in_flight_(faces_in_flight(options, threads)),
+      staging_(models.size(), tile_bytes(preprocess), static_cast<std::size_t>(options.batch),
+               static_cast<std::size_t>(threads)) {
   for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
 }
 
@@ -32,7 +45,8 @@ Pipeline::~Pipeline() {
 
 void Pipeline::submit(std::unique_ptr<FaceJob> job) {
   {
-    const Lock lock(mutex_);
+    Lock lock(mutex_);
+    room_.wait(lock, [this] { return incoming_.size() + under_way_.size() < in_flight_; });
     incoming_.push_back(std::move(job));
   }
   wake_.notify_one();
@@ -53,106 +67,131 @@ void Pipeline::work() {
   wake_.notify_all();
 }
 
-// One piece of work, the most urgent first; false where there is none.
+// One piece of work, the most urgent first; false where there is none. Who takes work wakes another worker
+// where there is more.
 bool Pipeline::step(Lock& lock) {
-  if (!ready_.empty()) {
-    run_next_batch(lock);
-  } else if (!incoming_.empty()) {
+  auto part = staging_.take_full();
+  const bool prepare = !part && !incoming_.empty();
+  if (!part && !prepare) part = staging_.take_some();
+  if (!part && !prepare) return false;
+  if (prepare) {
     prepare_next_face(lock);
   } else {
-    return preparing_ == 0 && flush_fullest();
+    if (staging_.ready() || !incoming_.empty()) wake_.notify_one();
+    run_part(lock, *part);
   }
   return true;
-}
-
-void Pipeline::run_next_batch(Lock& lock) {
-  const Batch batch = std::move(ready_.front());
-  ready_.pop_front();
-  lock.unlock();
-  const ThreadClock clock;
-  const auto result = run(batch);
-  const double seconds = clock.seconds();
-  lock.lock();
-  statistics_.network_seconds += seconds;
-  statistics_.tiles += static_cast<std::int64_t>(batch.tiles.size());
-  ++statistics_.batches;
-  std::vector<FaceJob*> finished;
-  scatter(batch, result, finished);
-  for (auto* job : finished) deliver(lock, job);
 }
 
 void Pipeline::prepare_next_face(Lock& lock) {
   under_way_.push_back(std::move(incoming_.front()));
   incoming_.pop_front();
-  auto* job = under_way_.back().get();
-  ++preparing_;
+  if (staging_.ready() || !incoming_.empty()) wake_.notify_one();
+  auto& job = *under_way_.back();
   lock.unlock();
-  const auto times = prepare_face(*job, *models_, *preprocess_, *options_);
+  cut_face(job);
   lock.lock();
-  --preparing_;
-  ++statistics_.photos;
-  statistics_.decode_seconds += times.decode;
-  statistics_.cut_seconds += times.cut;
-  statistics_.crops += static_cast<std::int64_t>(job->passes.size());
-  append_tiles(*job);
-  if (job->waiting == 0) deliver(lock, job);
-  wake_.notify_all();
+  if (--job.waiting == 0) deliver(lock, &job);
 }
 
-bool Pipeline::flush_fullest() {
-  const auto fullest = std::max_element(open_.begin(), open_.end(), [](const Batch& a, const Batch& b) {
-    return a.tiles.size() < b.tiles.size();
-  });
-  if (fullest == open_.end() || fullest->tiles.empty()) return false;
-  ready_.push_back(std::exchange(*fullest, Batch{fullest->model, {}, {}}));
-  wake_.notify_one();  // another worker may flush the next one
-  return true;
-}
-
-void Pipeline::append_tiles(FaceJob& job) {
-  const auto bytes = tile_bytes(*preprocess_);
-  for (std::size_t p = 0; p < job.passes.size(); ++p) {
-    for (int t = 0; t < job.passes[p].tiles; ++t) {
-      add_tile(job, p, job.pixels.data() + job.pixels_at[p] + static_cast<std::size_t>(t) * bytes);
+void Pipeline::cut_face(FaceJob& job) {
+  FaceCutter cutter(job, *models_, *preprocess_, options_->limits);
+  {
+    const Lock lock(mutex_);
+    job.waiting = static_cast<int>(job.passes.size()) + 1;
+    for (const auto& pass : job.passes) staging_.expect(pass.model, pass.tiles);
+  }
+  for (const auto& region : cutter.regions()) {
+    if (const auto crop = cutter.decode(region)) {
+      cut_region(job, cutter, *crop, region);
+    } else {
+      give_up(job, region);
     }
   }
-  job.pixels = {};
+  cutter.finish();
+  job.request.image = Image();  // the full picture is not needed any more
+  const Lock lock(mutex_);
+  ++statistics_.photos;
+  statistics_.decode_seconds += cutter.times().decode;
+  statistics_.cut_seconds += cutter.times().cut;
 }
 
-void Pipeline::add_tile(FaceJob& job, std::size_t pass, const std::uint8_t* pixels) {
-  const auto model = job.passes[pass].model;
-  auto& batch = open_[model];
+void Pipeline::cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, const RegionCut& region) {
+  const auto places = reserve(job, region);
+  const auto count = static_cast<std::size_t>(region.plan.count());
   const auto bytes = tile_bytes(*preprocess_);
-  if (batch.tiles.empty()) batch.pixels.reserve(bytes * largest_[model]);
-  batch.pixels.insert(batch.pixels.end(), pixels, pixels + bytes);
-  batch.tiles.push_back({&job, pass});
-  if (batch.tiles.size() >= largest_[model]) ready_.push_back(std::exchange(batch, Batch{model, {}, {}}));
+  std::array<std::uint8_t*, 2> tiles{};
+  for (std::size_t t = 0; t < count; ++t) tiles[t] = places[t].pixels;
+  const bool cut = cutter.cut(crop, region, std::span<std::uint8_t* const>(tiles).first(count));
+  if (!cut) std::memset(tiles[0], 0, bytes);
+  if (!cut && count > 1) std::memset(tiles[1], 0, bytes);
+  for (std::size_t i = count; i < places.size(); ++i) std::memcpy(places[i].pixels, tiles[i % count], bytes);
+  {
+    const Lock lock(mutex_);
+    for (const auto& place : places) Staging::fill(place);
+  }
+  wake_.notify_one();
 }
 
-Pipeline::BatchResult Pipeline::run(const Batch& batch) {
-  const auto width = static_cast<std::size_t>((*models_)[batch.model].spec->width());
-  BatchResult result{std::vector<float>(batch.tiles.size() * width), {}};
-  result.errors.resize(batch.tiles.size());
-  run_range(batch, 0, batch.tiles.size(), result);
+// Room for the region's tiles, pass by pass.
+std::vector<TilePlace> Pipeline::reserve(FaceJob& job, const RegionCut& region) {
+  const Lock lock(mutex_);
+  std::vector<TilePlace> places;
+  for (std::size_t p = region.first_pass; p < region.first_pass + region.passes; ++p) {
+    for (int t = 0; t < job.passes[p].tiles; ++t)
+      places.push_back(staging_.reserve(job.passes[p].model, {&job, p}));
+  }
+  statistics_.crops += static_cast<std::int64_t>(region.passes);
+  return places;
+}
+
+// The tiles of a damaged photograph's region do not come; its job says why.
+void Pipeline::give_up(FaceJob& job, const RegionCut& region) {
+  const Lock lock(mutex_);
+  for (std::size_t p = region.first_pass; p < region.first_pass + region.passes; ++p) {
+    staging_.expect(job.passes[p].model, -job.passes[p].tiles);
+    --job.waiting;
+  }
+}
+
+void Pipeline::run_part(Lock& lock, const BatchPart& part) {
+  lock.unlock();
+  const ThreadClock clock;
+  const auto result = run(part);
+  const double seconds = clock.seconds();
+  lock.lock();
+  statistics_.network_seconds += seconds;
+  statistics_.tiles += static_cast<std::int64_t>(part.count);
+  ++statistics_.batches;
+  std::vector<FaceJob*> finished;
+  scatter(part, result, finished);
+  for (auto* job : finished) deliver(lock, job);
+}
+
+Pipeline::BatchResult Pipeline::run(const BatchPart& part) {
+  const auto width = static_cast<std::size_t>((*models_)[part.batch->model].spec->width());
+  BatchResult result{std::vector<float>(part.count * width), {}};
+  result.errors.resize(part.count);
+  run_range(part, 0, part.count, result);
   return result;
 }
 
-// Runs tiles [first, first + count). What memory does not allow is tried in halves, and the size that fits is
-// kept; a tile that fails alone fails alone.
-void Pipeline::run_range(const Batch& batch, std::size_t first, std::size_t count, BatchResult& result) {
-  const auto& model = (*models_)[batch.model];
+// Runs tiles [first, first + count) of the part. What memory does not allow is tried in halves, and the size
+// that fits is kept; a tile that fails alone fails alone.
+void Pipeline::run_range(const BatchPart& part, std::size_t first, std::size_t count, BatchResult& result) {
+  const auto& model = (*models_)[part.batch->model];
   const auto width = static_cast<std::size_t>(model.spec->width());
   const auto bytes = tile_bytes(*preprocess_);
   std::optional<ItemError> error;
   bool split = count > 1;
   try {
-    model.engine->run(std::span(batch.pixels).subspan(first * bytes, count * bytes), count,
-                      std::span(result.outputs).subspan(first * width, count * width));
+    model.engine->run(std::span(part.batch->pixels.get() + (part.first + first) * bytes, count * bytes),
+                      count, std::span(result.outputs).subspan(first * width, count * width));
     return;
   } catch (const std::bad_alloc&) {
     error = ItemError{ErrorCode::model_failed, model.spec->id + ": out of memory"};
     const Lock lock(mutex_);
-    largest_[batch.model] = std::min(largest_[batch.model], std::max<std::size_t>(1, count / 2));
+    staging_.limit(part.batch->model, count / 2);
   } catch (const DeviceError& e) {
     error = ItemError{ErrorCode::device_failed, e.what()};
     split = false;  // the device is gone for every tile
@@ -165,15 +204,16 @@ void Pipeline::run_range(const Batch& batch, std::size_t first, std::size_t coun
     std::fill_n(result.errors.begin() + static_cast<std::ptrdiff_t>(first), count, error);
     return;
   }
-  run_range(batch, first, count / 2, result);
-  run_range(batch, first + count / 2, count - count / 2, result);
+  run_range(part, first, count / 2, result);
+  run_range(part, first + count / 2, count - count / 2, result);
 }
 
 // Adds each tile's outputs to its crop's; collects the faces that are complete with it.
-void Pipeline::scatter(const Batch& batch, const BatchResult& result, std::vector<FaceJob*>& finished) {
-  for (std::size_t t = 0; t < batch.tiles.size(); ++t) {
-    auto& job = *batch.tiles[t].job;
-    auto& pass = job.passes[batch.tiles[t].pass];
+void Pipeline::scatter(const BatchPart& part, const BatchResult& result, std::vector<FaceJob*>& finished) {
+  const auto tiles = part.tiles();
+  for (std::size_t t = 0; t < tiles.size(); ++t) {
+    auto& job = *tiles[t].job;
+    auto& pass = job.passes[tiles[t].pass];
     const auto width = pass.outputs.size();
     for (std::size_t i = 0; i < width; ++i) pass.outputs[i] += result.outputs[t * width + i];
     if (result.errors[t]) pass.error = result.errors[t];
@@ -187,6 +227,7 @@ void Pipeline::deliver(Lock& lock, FaceJob* job) {
   const auto owned = std::move(*found);
   under_way_.erase(found);
   lock.unlock();
+  room_.notify_one();
   owned->done(finish_face(*owned, *models_, options_->mode));
   lock.lock();
   if (stopping_) wake_.notify_all();

@@ -4,14 +4,16 @@
 #include "skingauge/image.hpp"
 
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace skingauge {
 
 bool is_jpeg(std::span<const std::byte> bytes) noexcept;
 
-/// Decodes a JPEG through TurboJPEG; see Image::read for the rules and errors.
+/// Decodes the whole of a JPEG; see Image::read for the rules and errors.
 Image decode_jpeg(std::span<const std::byte> bytes, const ImageLimits& limits, const std::string& name);
 
 /// Decodes PNG, BMP, TIFF or WebP through OpenCV; throws image-format for anything else.
@@ -22,7 +24,7 @@ Image decode_other(std::span<const std::byte> bytes, const ImageLimits& limits, 
 void check_claimed_size(long long width, long long height, const ImageLimits& limits,
                         const std::string& name);
 
-/// The picture turned upright for an EXIF orientation 1..8, as OpenCV's imread does.
-Image turn_upright(Image image, int orientation);
+/// A regular file's bytes. Throws image-missing, image-empty, image-too-large.
+std::vector<std::byte> read_photo_file(const std::filesystem::path& path, const ImageLimits& limits);
 
 }  // namespace skingauge

@@ -4,6 +4,7 @@
 
 #include "decoders.hpp"
 
+#include <cstdint>
 #include <fstream>
 #include <stdexcept>
 #include <vector>
@@ -22,20 +23,11 @@ void check_regular(const fs::path& path) {
   }
 }
 
-std::vector<std::byte> read_bytes(const fs::path& path, const ImageLimits& limits) {
-  check_regular(path);
-  const auto size = fs::file_size(path);
-  if (size > limits.max_bytes) {
-    throw InputError(ErrorCode::image_too_large, path.string() + ": file of " + std::to_string(size) +
-                                                     " bytes, at most " + std::to_string(limits.max_bytes));
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(ErrorCode::image_missing, path.string() + ": cannot be opened for reading");
-  std::vector<std::byte> bytes(size);
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-  if (file.bad()) throw DiskError(ErrorCode::io_failed, path.string() + ": read error");
-  bytes.resize(static_cast<std::size_t>(file.gcount()));
-  return bytes;
+void check_file_size(std::uintmax_t size, const ImageLimits& limits, const std::string& name) {
+  if (size == 0) throw InputError(ErrorCode::image_empty, name + ": empty file");
+  if (size <= limits.max_bytes) return;
+  throw InputError(ErrorCode::image_too_large, name + ": file of " + std::to_string(size) +
+                                                   " bytes, at most " + std::to_string(limits.max_bytes));
 }
 
 }  // namespace
@@ -52,16 +44,25 @@ std::span<const std::uint8_t> Image::pixels() const noexcept {
 }
 
 Image Image::read(const fs::path& path, const ImageLimits& limits) {
-  return decode(read_bytes(path, limits), limits, path.string());
+  return decode(read_photo_file(path, limits), limits, path.string());
 }
 
 Image Image::decode(std::span<const std::byte> bytes, const ImageLimits& limits, const std::string& name) {
-  if (bytes.empty()) throw InputError(ErrorCode::image_empty, name + ": empty file");
-  if (bytes.size() > limits.max_bytes) {
-    throw InputError(ErrorCode::image_too_large, name + ": " + std::to_string(bytes.size()) +
-                                                     " bytes, at most " + std::to_string(limits.max_bytes));
-  }
+  check_file_size(bytes.size(), limits, name);
   return is_jpeg(bytes) ? decode_jpeg(bytes, limits, name) : decode_other(bytes, limits, name);
+}
+
+std::vector<std::byte> read_photo_file(const fs::path& path, const ImageLimits& limits) {
+  check_regular(path);
+  const auto size = fs::file_size(path);
+  check_file_size(size, limits, path.string());
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(ErrorCode::image_missing, path.string() + ": cannot be opened for reading");
+  std::vector<std::byte> bytes(size);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+  if (file.bad()) throw DiskError(ErrorCode::io_failed, path.string() + ": read error");
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
 }
 
 void check_claimed_size(long long width, long long height, const ImageLimits& limits,

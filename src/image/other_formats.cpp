@@ -100,10 +100,6 @@ Image from_mat(const cv::Mat& picture) {
   return {picture.cols, picture.rows, std::move(pixels)};
 }
 
-cv::Mat to_mat(const Image& image) {
-  return {image.height(), image.width(), CV_8UC3, const_cast<std::uint8_t*>(image.pixels().data())};
-}
-
 std::string first_bytes(Bytes bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
@@ -140,36 +136,6 @@ Image decode_other(Bytes bytes, const ImageLimits& limits, const std::string& na
   if (picture.empty())
     throw InputError(ErrorCode::image_truncated, name + ": picture data is damaged or truncated");
   return from_mat(picture);
-}
-
-Image turn_upright(Image image, int orientation) {
-  if (orientation == 1) return image;
-  cv::Mat picture = to_mat(image);
-  cv::Mat turned;
-  // EXIF 5..8 are transposed first; then 2, 6 (and 7, 8) need flips: the table of the EXIF standard, tag
-  // 0x0112.
-  if (orientation >= 5) {
-    cv::transpose(picture, turned);
-    picture = turned.clone();
-  }
-  switch (orientation) {
-    case 2:
-    case 6:
-      cv::flip(picture, turned, 1);
-      break;
-    case 3:
-    case 7:
-      cv::flip(picture, turned, -1);
-      break;
-    case 4:
-    case 8:
-      cv::flip(picture, turned, 0);
-      break;
-    default:
-      turned = picture;
-      break;
-  }
-  return from_mat(turned);
 }
 
 }  // namespace skingauge

@@ -1,6 +1,7 @@
 #include "skingauge/tiles.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 
@@ -73,31 +74,35 @@ std::variant<TilePlan, Skipped> plan_tiles(const Box& box, Facepart facepart, co
 void cut_tiles(const Image& photo, const Box& box, Facepart facepart, const Preprocess& preprocess,
                const TilePlan& plan, std::span<std::uint8_t> out) {
   const auto bytes = tile_bytes(preprocess);
-  if (out.size() != bytes * static_cast<std::size_t>(plan.count())) {
+  const auto count = static_cast<std::size_t>(plan.count());
+  if (out.size() != bytes * count) {
     throw std::invalid_argument("cut_tiles: output has " + std::to_string(out.size()) + " bytes");
+  }
+  const std::array<std::uint8_t*, 2> tiles{out.data(), out.data() + (count - 1) * bytes};
+  cut_tiles(photo, box, facepart, preprocess, plan, std::span<std::uint8_t* const>(tiles).first(count));
+}
+
+void cut_tiles(const Image& photo, const Box& box, Facepart facepart, const Preprocess& preprocess,
+               const TilePlan& plan, std::span<std::uint8_t* const> tiles) {
+  if (tiles.size() != static_cast<std::size_t>(plan.count())) {
+    throw std::invalid_argument("cut_tiles: room for " + std::to_string(tiles.size()) + " tiles");
   }
   const int side = preprocess.size;
   const bool mirrored = preprocess.mirror_right && info(facepart).side == Side::right;
   const auto crop = view(photo, box);
-
-  if (plan.layout == TileLayout::side_by_side) {
-    cv::Mat canvas(side, 2 * side, CV_8UC3);
-    paint(crop, plan, canvas);
-    if (mirrored) flip(canvas, kFlipColumns);
-    cv::Mat first(side, side, CV_8UC3, out.data());
-    cv::Mat second(side, side, CV_8UC3, out.data() + bytes);
-    canvas(cv::Rect{0, 0, side, side}).copyTo(first);
-    canvas(cv::Rect{side, 0, side, side}).copyTo(second);
-    if (preprocess.second_tile == SecondTile::mirrored) flip(second, kFlipColumns);
+  const auto tile = [&](std::size_t i) { return cv::Mat(side, side, CV_8UC3, tiles[i]); };
+  if (plan.layout == TileLayout::single) {  // painted in place
+    paint(crop, plan, tile(0));
+    if (mirrored) flip(tile(0), kFlipColumns);
     return;
   }
-  // A single tile, or two stacked ones, are contiguous: painted in place.
-  cv::Mat canvas(side * plan.count(), side, CV_8UC3, out.data());
+  const bool stacked = plan.layout == TileLayout::stacked;
+  cv::Mat canvas(stacked ? 2 * side : side, stacked ? side : 2 * side, CV_8UC3);
   paint(crop, plan, canvas);
   if (mirrored) flip(canvas, kFlipColumns);
-  if (plan.layout == TileLayout::stacked && preprocess.second_tile == SecondTile::mirrored) {
-    flip(canvas(cv::Rect{0, side, side, side}), kFlipRows);
-  }
+  canvas(cv::Rect{0, 0, side, side}).copyTo(tile(0));
+  canvas(cv::Rect{stacked ? 0 : side, stacked ? side : 0, side, side}).copyTo(tile(1));
+  if (preprocess.second_tile == SecondTile::mirrored) flip(tile(1), stacked ? kFlipRows : kFlipColumns);
 }
 
 }  // namespace skingauge

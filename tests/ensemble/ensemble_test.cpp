@@ -96,7 +96,7 @@ TEST_F(EnsembleTest, ResultsComeInTheOrderOfRequestsForEveryBatchAndThreadCount)
 TEST_F(EnsembleTest, BatchesAcrossPhotographsUpToTheLimit) {
   std::mutex mutex;
   std::vector<std::size_t> sizes;
-  const auto ensemble = load({.batch = 8, .threads = 2}, [&](std::size_t count) {
+  const auto ensemble = load({.batch = 8, .threads = 2, .in_flight = 64}, [&](std::size_t count) {
     const std::lock_guard lock(mutex);
     sizes.push_back(count);
   });
@@ -259,7 +259,7 @@ TEST_F(EnsembleTest, StreamStopsWhereTheSinkSaysAndDeliversWhatWasAccepted) {
                   });
   EXPECT_GE(delivered, 100);
   EXPECT_EQ(delivered, pulled);
-  EXPECT_LT(delivered, 120);  // bounded: 4 x batch + 2 x threads under way
+  EXPECT_LE(delivered, 100 + 2 * 2 * (2 + 2));  // bounded: 2 x in_flight, which is 2 x (batch + threads)
 }
 
 TEST_F(EnsembleTest, StreamPassesExceptionsOfItsSourceAndStaysUsable) {
@@ -329,11 +329,13 @@ TEST_F(EnsembleTest, MissingModelFileIsNamed) {
 }
 
 TEST(EnsembleOptions, ValidateNamesFieldValueAndRange) {
-  for (const auto& [options, part] :
-       std::vector<std::pair<EnsembleOptions, std::string>>{{{.batch = 0}, "batch: 0 is not in 1..1024"},
-                                                            {{.batch = 1025}, "1025"},
-                                                            {{.threads = -1}, "threads: -1"},
-                                                            {{.min_box_side = 0}, "min_box_side"}}) {
+  for (const auto& [options, part] : std::vector<std::pair<EnsembleOptions, std::string>>{
+           {{.batch = 0}, "batch: 0 is not in 1..1024"},
+           {{.batch = 1025}, "1025"},
+           {{.threads = -1}, "threads: -1"},
+           {{.in_flight = -1}, "in_flight: -1"},
+           {{.in_flight = 1025}, "in_flight: 1025 is not in"},
+           {{.min_box_side = 0}, "min_box_side"}}) {
     try {
       options.validate();
       FAIL() << part;

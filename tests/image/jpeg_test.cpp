@@ -15,9 +15,12 @@ namespace {
 using namespace std::string_literals;
 using test::decode;
 using test::encode_jpeg;
+using test::exif_segment;
 using test::expect_input_error;
 using test::expect_same;
 using test::imread;
+using test::insert_behind_start;
+using test::number;
 using test::scene;
 
 struct Sampling {
@@ -63,31 +66,6 @@ TEST(Jpeg, KeepsTheOrderOfChannels) {
 
 // ---- EXIF
 // ---------------------------------------------------------------------------------------------------
-
-std::string number(unsigned value, std::size_t width, bool little) {
-  std::string bytes;
-  for (std::size_t i = 0; i < width; ++i) {
-    bytes += static_cast<char>(value >> (8U * (little ? i : width - 1 - i)));
-  }
-  return bytes;
-}
-
-// An APP1 segment whose directory holds the picture's width, then the orientation.
-std::string exif_segment(unsigned orientation, bool little) {
-  const auto entry = [&](unsigned tag, unsigned value) {
-    return number(tag, 2, little) + number(3, 2, little) + number(1, 4, little) + number(value, 2, little) +
-           "\0\0"s;
-  };
-  const auto tiff = (little ? "II"s : "MM"s) + number(42, 2, little) + number(8, 4, little) +
-                    number(2, 2, little) + entry(0x0100, 31) + entry(0x0112, orientation) +
-                    number(0, 4, little);
-  const auto payload = "Exif\0\0"s + tiff;
-  return "\xFF\xE1"s + number(static_cast<unsigned>(payload.size()) + 2, 2, false) + payload;
-}
-
-std::string insert_behind_start(std::string file, const std::string& segments) {
-  return file.insert(2, segments);
-}
 
 TEST(JpegExif, TurnsThePictureUprightAsImreadDoes) {
   const auto plain = encode_jpeg(scene(31, 17), TJSAMP_420);

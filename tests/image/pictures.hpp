@@ -3,6 +3,8 @@
 
 #include "skingauge/image.hpp"
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <random>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <jpeglib.h>  // wants <cstdio> before it
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <turbojpeg.h>
@@ -55,6 +58,34 @@ inline std::string encode_jpeg(const cv::Mat& picture, int sampling, int flags =
   return file;
 }
 
+/// A JPEG whose luminance has h x v samples for each of the colours: also those TurboJPEG has no name for.
+inline std::string encode_sampled(const cv::Mat& picture, int h, int v) {
+  jpeg_compress_struct info{};
+  jpeg_error_mgr errors{};
+  info.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&info);
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  jpeg_mem_dest(&info, &bytes, &size);
+  info.image_width = static_cast<JDIMENSION>(picture.cols);
+  info.image_height = static_cast<JDIMENSION>(picture.rows);
+  info.input_components = 3;
+  info.in_color_space = JCS_EXT_BGR;
+  jpeg_set_defaults(&info);
+  info.comp_info[0].h_samp_factor = h;
+  info.comp_info[0].v_samp_factor = v;
+  jpeg_start_compress(&info, TRUE);
+  for (int y = 0; y < picture.rows; ++y) {
+    auto* row = const_cast<unsigned char*>(picture.ptr(y));
+    jpeg_write_scanlines(&info, &row, 1);
+  }
+  jpeg_finish_compress(&info);
+  jpeg_destroy_compress(&info);
+  std::string file(reinterpret_cast<char*>(bytes), size);
+  std::free(bytes);
+  return file;
+}
+
 inline Image decode(const std::string& file, const ImageLimits& limits = {}) {
   return Image::decode(std::as_bytes(std::span(file)), limits, "photo.jpg");
 }
@@ -81,6 +112,33 @@ inline void expect_same(const Image& image, const cv::Mat& expected) {
 
 inline std::string patched(std::string file, std::size_t at, const std::string& bytes) {
   return file.replace(at, bytes.size(), bytes);
+}
+
+/// A number's bytes, as a JPEG (big) or its EXIF block (either) holds them.
+inline std::string number(unsigned value, std::size_t width, bool little) {
+  std::string bytes;
+  for (std::size_t i = 0; i < width; ++i) {
+    bytes += static_cast<char>(value >> (8U * (little ? i : width - 1 - i)));
+  }
+  return bytes;
+}
+
+/// An APP1 segment whose directory holds the picture's width, then the orientation.
+inline std::string exif_segment(unsigned orientation, bool little) {
+  using namespace std::string_literals;
+  const auto entry = [&](unsigned tag, unsigned value) {
+    return number(tag, 2, little) + number(3, 2, little) + number(1, 4, little) + number(value, 2, little) +
+           "\0\0"s;
+  };
+  const auto tiff = (little ? "II"s : "MM"s) + number(42, 2, little) + number(8, 4, little) +
+                    number(2, 2, little) + entry(0x0100, 31) + entry(0x0112, orientation) +
+                    number(0, 4, little);
+  const auto payload = "Exif\0\0"s + tiff;
+  return "\xFF\xE1"s + number(static_cast<unsigned>(payload.size()) + 2, 2, false) + payload;
+}
+
+inline std::string insert_behind_start(std::string file, const std::string& segments) {
+  return file.insert(2, segments);
 }
 
 }  // namespace skingauge::test

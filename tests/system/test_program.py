@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -231,21 +232,53 @@ def test_full_disk_ends_with_6(program: Path, manifest: Path) -> None:
     assert "[io-failed]" in done.stderr
 
 
-def test_interrupt_keeps_what_is_finished(program: Path, run, manifest: Path, tmp_path: Path) -> None:
-    root = tmp_path / "many"
+@pytest.fixture(scope="module")
+def many(run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """52 photographs: enough to stop a run in the middle."""
+    root = tmp_path_factory.mktemp("many") / "drawn"
     assert run("dataset", "synthesize", root, "--subjects", 4, "--no-awkward").status == 0
-    out = tmp_path / "out"
-    command = [program, "validate", root, "--models", manifest, "--out", out, "--threads", "1", "--batch", "1"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    predictions = out / "predictions.jsonl"
+    return root
+
+
+def interrupted(command: list, predictions: Path, sent: signal.Signals) -> tuple[int, str]:
+    """Runs a command, sends it a signal as soon as a photograph is finished; exit status and standard error."""
+    running = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 120
     while not (predictions.exists() and predictions.stat().st_size > 0) and time.monotonic() < deadline:
         time.sleep(0.01)
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=120)
-    assert running.returncode == 1
+    running.send_signal(sent)
+    _, err = running.communicate(timeout=120)
+    return running.returncode, err
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("in_flight", [1, 4])
+def test_interrupt_keeps_what_is_finished(program: Path, run, many: Path, manifest: Path, tmp_path: Path, sent: signal.Signals, in_flight: int) -> None:
+    command = [program, "validate", many, "--models", manifest, "--threads", 1, "--batch", 1, "--in-flight", in_flight]
+    out = tmp_path / "out"
+    status, err = interrupted([*command, "--out", out], out / "predictions.jsonl", sent)
+    assert status == 1
+    assert "stopping: " in err
     summary = json.loads((out / "summary.json").read_text())
     assert summary["run"]["stopped"] is True
     assert 0 < summary["run"]["photos"] < 52
-    assert len(lines_of(predictions)) == HEADS * summary["run"]["photos"]
+    lines = (out / "predictions.jsonl").read_text().splitlines()
+    assert len(lines) == HEADS * summary["run"]["photos"]
     assert "Finish!" not in (out / "class_test.txt").read_text()
+    assert (out / "report.html").exists()
+    assert run(*command[1:], "--out", tmp_path / "whole").status == 0
+    assert lines == (tmp_path / "whole/predictions.jsonl").read_text().splitlines()[: len(lines)]
+
+
+def test_disk_that_fills_up_ends_validate_with_6_and_keeps_what_is_finished(run, many: Path, manifest: Path, tmp_path: Path) -> None:
+    def small_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # then a write over the limit fails, as on a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+    done = run("validate", many, "--models", manifest, "--out", tmp_path / "out", preexec_fn=small_files)
+    assert done.status == 6
+    assert "predictions.jsonl" in done.err
+    assert "[io-failed]" in done.err
+    lines = (tmp_path / "out/predictions.jsonl").read_text().splitlines()[:-1]  # the last may have been cut
+    assert len(lines) > 2 * HEADS
+    assert all("photo" in json.loads(line) for line in lines)

@@ -1,0 +1,82 @@
+#include "ensemble/staging.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace skingauge {
+namespace {
+
+bool takeable(const std::shared_ptr<Batch>& batch) { return batch && batch->uncut == 0 && batch->left() > 0; }
+
+}  // namespace
+
+Staging::Staging(std::size_t models, std::size_t tile_bytes, std::size_t batch, std::size_t workers)
+    : tile_bytes_(tile_bytes), workers_(workers), lanes_(models, Lane{nullptr, batch, 0}) {}
+
+void Staging::expect(std::size_t model, int tiles) { lanes_[model].expected += tiles; }
+
+TilePlace Staging::reserve(std::size_t model, TileRef tile) {
+  auto& lane = lanes_[model];
+  if (!lane.open) {
+    lane.open = std::make_shared<Batch>();
+    lane.open->model = model;
+    lane.open->pixels = std::make_unique_for_overwrite<std::uint8_t[]>(lane.full * tile_bytes_);
+    lane.open->tiles.reserve(lane.full);
+  }
+  auto batch = lane.open;
+  TilePlace place{batch, batch->pixels.get() + batch->tiles.size() * tile_bytes_};
+  batch->tiles.push_back(tile);
+  ++batch->uncut;
+  --lane.expected;
+  if (batch->tiles.size() >= lane.full) full_.push_back(std::exchange(lane.open, nullptr));
+  return place;
+}
+
+std::optional<BatchPart> Staging::take_full() {
+  const auto found = std::find_if(full_.begin(), full_.end(), takeable);
+  if (found == full_.end()) return std::nullopt;
+  const auto batch = std::move(*found);
+  full_.erase(found);
+  return BatchPart{batch, batch->taken, batch->left()};
+}
+
+std::optional<BatchPart> Staging::take_some() {
+  auto* lane = next_lane();
+  if (lane == nullptr) return std::nullopt;
+  auto batch = lane->open;
+  const auto share = (left() + workers_ - 1) / workers_;
+  const auto first = batch->taken;
+  const auto count = std::min(batch->left(), share);
+  batch->taken += count;
+  if (batch->left() == 0) lane->open = nullptr;
+  return BatchPart{std::move(batch), first, count};
+}
+
+bool Staging::ready() const {
+  return std::any_of(full_.begin(), full_.end(), takeable) ||
+         std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return takeable(lane.open); });
+}
+
+void Staging::limit(std::size_t model, std::size_t tiles) {
+  lanes_[model].full = std::min(lanes_[model].full, std::max<std::size_t>(1, tiles));
+}
+
+Staging::Lane* Staging::next_lane() {
+  Lane* best = nullptr;
+  const auto rank = [](const Lane& lane) { return std::tuple(lane.expected == 0, lane.open->left()); };
+  for (auto& lane : lanes_) {
+    if (takeable(lane.open) && (best == nullptr || rank(lane) > rank(*best))) best = &lane;
+  }
+  return best;
+}
+
+std::size_t Staging::left() const {
+  std::size_t tiles = 0;
+  for (const auto& lane : lanes_) {
+    tiles += (lane.open ? lane.open->left() : 0) + static_cast<std::size_t>(lane.expected);
+  }
+  return tiles;
+}
+
+}  // namespace skingauge

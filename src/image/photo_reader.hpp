@@ -1,0 +1,56 @@
+// A photograph on its way to crops: no more of it is decoded than they need.
+#pragma once
+
+#include "skingauge/box.hpp"
+#include "skingauge/image.hpp"
+
+#include "jpeg_decoder.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace skingauge {
+
+/// A picture and where in it a crop lies.
+struct Crop {
+  Image picture;
+  Box box;
+};
+
+/// Hands out crops of a photograph, decoding it from its stored top as far as each needs. The bytes of a crop
+/// are those of the photograph decoded whole and turned upright; no full picture is copied for that. Boxes
+/// are pixels of the upright photograph and lie inside it. For one thread.
+class PhotoReader {
+ public:
+  /// Of a JPEG only the header is read, of another format all. Throws as Image::read does.
+  PhotoReader(const std::filesystem::path& file, const ImageLimits& limits);
+  /// A photograph that is decoded already.
+  explicit PhotoReader(Image photo);
+
+  [[nodiscard]] int width() const noexcept;  ///< upright
+  [[nodiscard]] int height() const noexcept;
+
+  /// Says which boxes will be asked for; once, before the first crop.
+  void announce(std::span<const Box> boxes);
+  /// How many rows of the stored picture must be decoded for a box: crops in this order never wait for rows
+  /// that only a later one needs.
+  [[nodiscard]] int depth(const Box& box) const noexcept;
+  /// The crop of an announced box. Its picture may share memory with this reader's. Throws InputError
+  /// (image-truncated) where damage is noticed.
+  [[nodiscard]] Crop crop(const Box& box);
+  /// Reads what no box needed, last of all: throws where decoding the whole photograph would have thrown.
+  /// Only then are the crops known to be good.
+  void finish();
+
+ private:
+  [[nodiscard]] Box stored(const Box& box) const noexcept;
+
+  std::vector<std::byte> bytes_;
+  std::unique_ptr<JpegDecoder> jpeg_;  ///< empty where `photo_` holds the whole photograph
+  Image photo_;
+};
+
+}  // namespace skingauge
