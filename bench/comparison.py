@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,6 @@ class Comparison:
         count = min(self._settings.models_subset or 999, len(self._subject.manifest.models))
         seconds = self._settings.seconds
         self._peers = [PeerContender(worker, self._subject, count, seconds) for worker in self._workers.values()]
-        names = ProgramSettings.__dataclass_fields__
-        settings = ProgramSettings(**{name: getattr(self._settings, name) for name in names})
-        chosen = [(engine, precision) for precision in self._settings.precisions for engine in ENGINES]
-        self._own = [ProgramContender(engine, precision, self._subject, settings) for engine, precision in chosen]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,6 +127,16 @@ class Comparison:
                     value = self._attempt(f"{part}: {one.name} {one.precision}", lambda one=one: act(one))
                     values += [] if value is None else [value]
         return [entry for entry in ready if len(entry[2]) == self._settings.rounds]
+
+    @cached_property
+    def _own(self) -> list[ProgramContender]:
+        """The program's engines and precisions whose answers are eager PyTorch's."""
+        names = ProgramSettings.__dataclass_fields__
+        settings = ProgramSettings(**{name: getattr(self._settings, name) for name in names})
+        chosen = [(engine, precision) for precision in self._settings.precisions for engine in ENGINES]
+        every = [ProgramContender(engine, precision, self._subject, settings) for engine, precision in chosen]
+        self._say("checking the program's answers")
+        return [one for one in every if self._attempt(f"{one.name} {one.precision}", one.check_photos)]
 
     def _start_workers(self) -> None:
         names = ("torch", "onnx", "openvino", "nncf")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from peer_engines import Compiled, CompiledFrozen, Eager, Engine, FrozenTorchScript, OnnxRuntime, OpenVino, Setup
 
+
 @dataclass(frozen=True)
 class Peer:
     name: str

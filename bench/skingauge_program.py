@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+DONE, SOME_FAILED = 0, 1  # exit status
+
 
 class ProgramFailed(Exception):
     """The program did not do what it was asked; holds its status and its last words."""
@@ -20,13 +22,14 @@ def call(program: Path, *arguments: object) -> dict[str, Any]:
         done = subprocess.run(command, capture_output=True, text=True)
     except OSError as error:
         raise ProgramFailed(f"{program}: {error.strerror}") from error
-    if done.returncode != 0:
-        words = done.stderr.strip().splitlines() or done.stdout.strip().splitlines() or ["says nothing"]
-        raise ProgramFailed(f"`{' '.join(command[1:4])}` ended with {done.returncode}: {words[-1]}"[:300])
+    name = " ".join(word for word in command[1:3] if word.isalpha())
+    if done.returncode not in (DONE, SOME_FAILED):
+        words = done.stderr.strip().splitlines() or ["says nothing"]
+        raise ProgramFailed(f"`{name}` ended with {done.returncode}: {words[0]}"[:300])
     try:
         return json.loads(done.stdout)
     except ValueError as error:
-        raise ProgramFailed(f"`{' '.join(command[1:4])}` answered no JSON: {error}") from error
+        raise ProgramFailed(f"`{name}` answered no JSON: {error}") from error
 
 
 def version(program: Path) -> str:
