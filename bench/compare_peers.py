@@ -25,6 +25,13 @@ from peers import PEERS
 
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "onnx", "onnxruntime", "openvino", "nncf")
 
+PARTS = {
+    "limits": Comparison.measure_limits,
+    "latency": Comparison.measure_latency,
+    "end-to-end": Comparison.measure_end_to_end,
+    "networks": Comparison.measure_networks,
+}
+
 
 def arguments_of(argv: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -43,10 +50,13 @@ def arguments_of(argv: list[str] | None = None) -> argparse.Namespace:
     names = sorted({peer.name for peer in PEERS})
     parser.add_argument("--peers", type=lambda text: text.split(","), default=names, help=f"of {', '.join(names)}")
     parser.add_argument("--precisions", type=lambda text: text.split(","), default=["fp32", "bf16", "int8"])
-    parts = ["networks", "latency", "end-to-end", "limits"]
+    engines = ["fused", "torchscript"]
+    parser.add_argument("--engines", type=lambda text: text.split(","), default=engines, help="the program's")
+    parts = list(PARTS)
     parser.add_argument("--parts", type=lambda text: text.split(","), default=parts, help=f"of {', '.join(parts)}")
     arguments = parser.parse_args(argv)
-    for name, known in (("peers", names), ("precisions", ["fp32", "bf16", "int8"]), ("parts", parts)):
+    choices = {"peers": names, "precisions": ["fp32", "bf16", "int8"], "engines": engines, "parts": parts}
+    for name, known in choices.items():
         if unknown := set(getattr(arguments, name)) - set(known):
             parser.error(f"--{name}: found {', '.join(sorted(unknown))}, expected some of {', '.join(known)}")
     return arguments
@@ -93,21 +103,15 @@ def tables(result: dict[str, Any]) -> str:
 def main() -> None:
     arguments = arguments_of()
     with Comparison(settings_of(arguments)) as comparison:
-        if "limits" in arguments.parts:
-            comparison.measure_limits()
-        if "networks" in arguments.parts:
-            comparison.measure_networks()
-        if "latency" in arguments.parts:
-            comparison.measure_latency()
-        if "end-to-end" in arguments.parts:
-            comparison.measure_end_to_end()
-        result = result_of(arguments, comparison)
+        for name, measure in PARTS.items():
+            if name in arguments.parts:
+                measure(comparison)
+                result = result_of(arguments, comparison)
+                if arguments.out:  # after each part: a run is long
+                    arguments.out.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(tables(result), file=sys.stderr)
-    text = json.dumps(result, indent=2) + "\n"
-    if arguments.out:
-        arguments.out.write_text(text, encoding="utf-8")
-    else:
-        print(text, end="")
+    if not arguments.out:
+        print(json.dumps(result, indent=2))
 
 
 if __name__ == "__main__":

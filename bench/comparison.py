@@ -22,7 +22,6 @@ from protocol import read_manifest, read_pictures, tiles_of
 from skingauge_program import ProgramFailed
 
 CALIBRATION_TILES = 64
-ENGINES = ("fused", "torchscript")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Settings:
     pipeline_photos: int
     peers: Sequence[str]
     precisions: Sequence[str]
+    engines: Sequence[str]  # of the program
 
     def shown(self) -> dict[str, Any]:
         """Those that are no paths, and what the environment says to OpenMP."""
@@ -90,15 +90,20 @@ class Comparison:
 
     def measure_networks(self) -> None:
         for batch in self._settings.batches:
-            part = f"networks, batch {batch}"
-            everyone = [*self._own, *self._peers]
-            for one, difference, rates in self._rounds(part, everyone, lambda c: c.check_networks(batch), lambda c: c.rate(batch)):
+            measured = self._rounds(
+                f"networks, batch {batch}",
+                [*self._own, *self._peers],
+                check=lambda one, batch=batch: one.check_networks(batch),
+                act=lambda one, batch=batch: one.rate(batch),
+            )
+            for one, difference, rates in measured:
                 row = {"peer": one.name, "precision": one.precision, "batch": batch, "models": one.models}
                 self._figures["networks"].append(row | figures.spread("crops_per_s", rates) | difference)
 
     def measure_latency(self) -> None:
         everyone = [*self._own, *self._peers]
-        for one, difference, rounds in self._rounds("latency", everyone, lambda c: c.check_photos(), lambda c: c.latency()):
+        measured = self._rounds("latency", everyone, lambda one: one.check_photos(), lambda one: one.latency())
+        for one, difference, rounds in measured:
             row = {"peer": one.name, "precision": one.precision}
             self._figures["latency"].append(row | figures.medians(rounds, ("p50_ms", "p95_ms", "p99_ms")) | difference)
 
@@ -106,7 +111,8 @@ class Comparison:
         everyone: list[Any] = list(self._own)
         if worker := self._workers.get("pytorch-eager fp32"):
             everyone.append(DocumentedWay(worker, self._pictures[: self._settings.pipeline_photos]))
-        for one, _, rates in self._rounds("end to end", everyone, lambda c: c.check_photos(), lambda c: c.photos_per_s()):
+        measured = self._rounds("end to end", everyone, lambda one: one.check_photos(), lambda one: one.photos_per_s())
+        for one, _, rates in measured:
             row = {"peer": one.name, "precision": one.precision, "photos": self._settings.pipeline_photos}
             self._figures["end_to_end"].append(row | figures.spread("photos_per_s", rates))
 
@@ -133,7 +139,7 @@ class Comparison:
         """The program's engines and precisions whose answers are eager PyTorch's."""
         names = ProgramSettings.__dataclass_fields__
         settings = ProgramSettings(**{name: getattr(self._settings, name) for name in names})
-        chosen = [(engine, precision) for precision in self._settings.precisions for engine in ENGINES]
+        chosen = [(engine, precision) for precision in self._settings.precisions for engine in self._settings.engines]
         every = [ProgramContender(engine, precision, self._subject, settings) for engine, precision in chosen]
         self._say("checking the program's answers")
         return [one for one in every if self._attempt(f"{one.name} {one.precision}", one.check_photos)]

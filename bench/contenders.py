@@ -139,7 +139,8 @@ class ProgramContender:
         self.name, self.precision = f"{figures.OWN}-{engine}", precision
         self.models = len(subject.manifest.models)
         self._subject, self._settings = subject, settings
-        self._flags = ("--models", settings.manifest, "--engine", engine, "--precision", precision, "--threads", settings.threads)
+        chosen = ("--engine", engine, "--precision", precision, "--threads", settings.threads)
+        self._flags = ("--models", settings.manifest, *chosen)
 
     def check_networks(self, batch: int) -> figures.Row:
         return self._difference
@@ -177,8 +178,8 @@ def checked(found: Sequence[Any], expected: Sequence[Any], precision: str) -> fi
     relative = float(np.sqrt(np.mean(apart**2) / np.mean(theirs**2)))
     largest = float(np.max(np.abs(apart)))
     if not relative <= FARTHEST[precision]:  # not a number is no peer either
-        words = f"outputs differ from eager PyTorch's by {largest:.2g} at most and relatively by {relative:.2g} (root mean square)"
-        raise NoPeer(f"{words}, allowed {FARTHEST[precision]:g}")
+        words = f"outputs differ from eager PyTorch's by {largest:.2g} at most, relatively by {relative:.2g}"
+        raise NoPeer(f"{words} (root mean square), allowed {FARTHEST[precision]:g}")
     return {"largest_difference": largest, "rms_difference": relative}
 
 

@@ -102,10 +102,7 @@ def text_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """For a terminal: columns aligned, the first to the left, the others to the right."""
     rows = [list(heading), *[list(line) for line in lines]]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths)))
-        for row in rows
-    )
+    return "\n".join("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
 
 
 def markdown_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> str:

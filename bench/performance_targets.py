@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from figures import Row, best, is_own, markdown_table, number, ratio, select
 from performance_tables import rows_of
@@ -74,7 +75,8 @@ def _share_of_limit(results: Sequence[Result], rows: Sequence[Row]) -> float | N
         rates = (result.data.get("limits") or {}).get("multiply_add_limit_gflops") or {}
         if ours and rates.get("fp32") and result.data.get("gflop_per_crop"):
             return ours["crops_per_s"] * result.data["gflop_per_crop"] / rates["fp32"]
-    shares = [result.data.get("share_of_limit") for result in newest(results, "networks", "cpu") if result.data.get("precision") == "fp32"]
+    runs = [result.data for result in newest(results, "networks", "cpu")]
+    shares = [run.get("share_of_limit") for run in runs if run.get("precision") == "fp32"]
     return max((share for share in shares if share is not None), default=None)
 
 
@@ -119,13 +121,15 @@ def _latency(rows: Sequence[Row]) -> Iterator[Target]:
 
 
 def _growth(results: Sequence[Result]) -> Iterator[Target]:
-    """The newest runs of few (up to 200) and of many (2,000 or more) photographs with the same settings."""
+    """The newest run of 2,000 photographs or more, beside the newest of 200 with the same settings."""
     runs = [result.data for result in results if (result.kind, result.device) == ("pipeline", "cpu")]
     many = next((run for run in reversed(runs) if run.get("photos", 0) >= 2000), None)
-    names = ("engine", "precision", "batch")
-    few = next(
-        (run for run in reversed(runs) if many and run.get("photos") == 200 and all(run.get(n) == many.get(n) for n in names)), None
-    )
+
+    def beside(run: dict[str, Any]) -> bool:
+        same = many and all(run.get(name) == many.get(name) for name in ("engine", "precision", "batch"))
+        return bool(same) and run.get("photos") == 200
+
+    few = next((run for run in reversed(runs) if beside(run)), None)
     for what, field, allowed in (("photos/s", "photos_per_s", 0.05), ("peak memory", "peak_memory_gib", 0.1)):
         apart = abs(many[field] / few[field] - 1) if many and few and field in many and field in few else None
         name = f"{what} on 2,000 photos beside 200: difference"

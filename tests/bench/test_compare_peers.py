@@ -203,7 +203,8 @@ def test_any_torchvision_resnet_is_found_from_its_weights(network: Any) -> None:
 def test_outputs_are_judged_by_their_precision() -> None:
     expected = [np.array([1.0, -1.0]), [2.0]]
     found = [np.array([1.0, -1.1]), [2.0]]
-    assert checked(found, expected, "bf16") == {"largest_difference": pytest.approx(0.1), "rms_difference": pytest.approx(0.1 / 6**0.5)}
+    apart = {"largest_difference": pytest.approx(0.1), "rms_difference": pytest.approx(0.1 / 6**0.5)}
+    assert checked(found, expected, "bf16") == apart
     with pytest.raises(NoPeer, match="differ"):
         checked(found, expected, "fp32")
     with pytest.raises(NoPeer, match="differ"):
@@ -214,7 +215,10 @@ def test_outputs_are_judged_by_their_precision() -> None:
 
 @pytest.mark.parametrize(
     ("script", "words"),
-    [("echo 'models: no such file' >&2; echo more >&2; exit 4", "ended with 4: models: no such file"), ("echo no", "answered no JSON")],
+    [
+        ("echo 'models: no such file' >&2; echo more >&2; exit 4", "ended with 4: models: no such file"),
+        ("echo no", "answered no JSON"),
+    ],
 )
 def test_a_failing_program_is_named_with_its_words(tmp_path: Path, script: str, words: str) -> None:
     program = tmp_path / "program"

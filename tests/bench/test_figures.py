@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from figures import best, by_batch, markdown_table, medians, number, percentile, percentiles_ms, ratio, select, spread
-from figures import text_table, with_ratios
+from figures import (
+    best,
+    by_batch,
+    markdown_table,
+    medians,
+    number,
+    percentile,
+    percentiles_ms,
+    ratio,
+    select,
+    spread,
+    text_table,
+    with_ratios,
+)
 
 
 def row(peer: str, precision: str, batch: int, rate: float) -> dict:
@@ -66,7 +78,16 @@ def test_each_row_gets_the_ratio_to_the_best_own_row_beside_it() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "-"), (12, "12"), ("cpu", "cpu"), (123.45, "123"), (12.345, "12.3"), (1.2345, "1.23"), (0.0, "0.00"), (0.00123, "0.0012")],
+    [
+        (None, "-"),
+        (12, "12"),
+        ("cpu", "cpu"),
+        (123.45, "123"),
+        (12.345, "12.3"),
+        (1.2345, "1.23"),
+        (0.0, "0.00"),
+        (0.00123, "0.0012"),
+    ],
 )
 def test_a_number_shows_what_matters_of_it(value: object, text: str) -> None:
     assert number(value) == text

@@ -49,8 +49,13 @@ def verdicts(results: list) -> dict[str, tuple[float | None, bool | None]]:
 
 
 def test_the_newest_day_of_a_kind_and_device_counts(write) -> None:
-    results = write(d01_cpu_pipeline=pipeline(40, 1.0), d02_cpu_pipeline_few=pipeline(200, 2.0), d02_cpu_pipeline_many=pipeline(2000, 3.0),
-                    d03_cuda_pipeline=pipeline(40, 9.0), d04_cpu_latency={"bench": "latency", "p50_ms": 1.0})  # fmt: skip
+    results = write(
+        d01_cpu_pipeline=pipeline(40, 1.0),
+        d02_cpu_pipeline_few=pipeline(200, 2.0),
+        d02_cpu_pipeline_many=pipeline(2000, 3.0),
+        d03_cuda_pipeline=pipeline(40, 9.0),
+        d04_cpu_latency={"bench": "latency", "p50_ms": 1.0},
+    )
     assert [result.data["photos_per_s"] for result in newest(results, "pipeline", "cpu")] == [2.0, 3.0]
     assert [result.name for result in newest(results, "pipeline", "cuda")] == ["2026-01-03-cuda-pipeline.json"]
     assert newest(results, "startup", "cpu") == []
@@ -61,7 +66,9 @@ def test_a_file_without_kind_has_that_of_its_name(write) -> None:
     assert [result.kind for result in results] == ["evaluate-millions", "documented-way"]
 
 
-@pytest.mark.parametrize(("name", "text"), [("pipeline.json", "{}"), ("2026-01-01-tpu-x.json", "{}"), ("2026-01-01-cpu-x.json", "[]")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("pipeline.json", "{}"), ("2026-01-01-tpu-x.json", "{}"), ("2026-01-01-cpu-x.json", "[]")]
+)
 def test_a_file_named_or_written_otherwise_is_an_error(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(ValueError, match=name):
@@ -158,7 +165,8 @@ def test_growth_compares_runs_of_the_same_settings(write) -> None:
 
 
 def test_the_worst_pipeline_counts(write) -> None:
-    results = write(d01_cpu_pipeline_one=pipeline(40, 1.0, efficiency=0.99), d01_cpu_pipeline_two=pipeline(40, 1.0, efficiency=0.9))
+    good, bad = pipeline(40, 1.0, efficiency=0.99), pipeline(40, 1.0, efficiency=0.9)
+    results = write(d01_cpu_pipeline_one=good, d01_cpu_pipeline_two=bad)
     assert verdicts(results)["pipeline over its limit, in the worst run"] == (0.9, False)
 
 
