@@ -11,9 +11,8 @@ const std::map<std::string, Precision> kPrecisions{{"fp32", Precision::fp32},
                                                    {"tf32", Precision::tf32},
                                                    {"bf16", Precision::bf16},
                                                    {"fp16", Precision::fp16}};
-const std::map<std::string, EngineKind> kEngines{{"auto", EngineKind::automatic},
-                                                 {"fused", EngineKind::fused},
-                                                 {"torchscript", EngineKind::torchscript}};
+const std::map<std::string, EngineKind> kEngines{
+    {"auto", EngineKind::automatic}, {"fused", EngineKind::fused}, {"torchscript", EngineKind::torchscript}};
 const std::map<std::string, Mode> kModes{
     {"class", Mode::classification}, {"regression", Mode::regression}, {"both", Mode::both}};
 
