@@ -106,5 +106,5 @@ def text_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 
 def markdown_table(heading: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    rows = [heading, ["---"] * len(heading), *lines]
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows).replace("| --- ", "|---").replace("--- |", "---|")
+    first, *others = ["| " + " | ".join(row) + " |" for row in (heading, *lines)]
+    return "\n".join([first, "|" + "---|" * len(heading), *others])
