@@ -1,7 +1,7 @@
 """The peers: libraries that run the same checkpoints. One class a library; it is imported when the class is made.
 
-Each makes callables for one model and one batch size, one callable for each thread that the library wants to be called
-from at once: N x 3 x 128 x 128 float32 in, N x width float32 out. Shapes are fixed where the library gains from it,
+Each makes callables for one model and one batch size, as many as the library wants to have in flight at once: the call
+starts a batch (N x 3 x 128 x 128 float32) and answers another, which waits for its outputs (N x width float32). Shapes are fixed where the library gains from it,
 and the precision is always asked for by name (OpenVINO takes bf16 by itself where the CPU has it).
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from machine import version
 from protocol import Model, eager_network
 
-Run = Callable[[np.ndarray], np.ndarray]
+Run = Callable[[np.ndarray], Callable[[], np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class OnnxRuntime:
         options.add_free_dimension_override_by_name("n", batch)
         file = _converted(self.setup, model, "onnx", _export_onnx)
         session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-        return [lambda tiles: session.run(None, {"tiles": tiles})[0]]
+        return [_at_once(lambda tiles: session.run(None, {"tiles": tiles})[0])]
 
     def forget(self) -> None:
         pass
@@ -138,8 +138,11 @@ class OpenVino:
         network = self.core.read_model(file)
         network.reshape([batch, 3, 128, 128])
         compiled = self.core.compile_model(network, "CPU", self.settings)
-        requests = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
-        return [_openvino_run(compiled.create_infer_request()) for _ in range(requests)]
+        count = compiled.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS")
+        requests = [compiled.create_infer_request() for _ in range(count)]
+        if len(requests) == 1:
+            return [_at_once(lambda tiles: requests[0].infer([tiles], share_inputs=True)[0])]
+        return [_openvino_run(request) for request in requests]
 
     def forget(self) -> None:
         pass
@@ -152,11 +155,29 @@ def _torch_run(network: Callable[[Any], Any]) -> Run:
         with torch.inference_mode():
             return network(torch.from_numpy(tiles)).numpy()
 
-    return run
+    return _at_once(run)
+
+
+def _at_once(run: Callable[[np.ndarray], np.ndarray]) -> Run:
+    """For what is done when the call returns."""
+
+    def start(tiles: np.ndarray) -> Callable[[], np.ndarray]:
+        outputs = run(tiles)
+        return lambda: outputs
+
+    return start
 
 
 def _openvino_run(request: Any) -> Run:
-    return lambda tiles: request.infer([tiles], share_inputs=True)[0]
+    def wait() -> np.ndarray:
+        request.wait()
+        return request.get_output_tensor(0).data.copy()
+
+    def start(tiles: np.ndarray) -> Callable[[], np.ndarray]:
+        request.start_async([tiles], share_inputs=True)
+        return wait
+
+    return start
 
 
 def _need(*packages: str) -> None:

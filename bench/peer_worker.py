@@ -10,10 +10,10 @@ import gc
 import itertools
 import multiprocessing
 import os
-import threading
 import time
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -46,35 +46,32 @@ class Bench:
         for index in range(models):
             for run in self._load(index, batch):
                 for _ in range(WARM_UPS):
-                    rows = run(tiles[index][:batch])
+                    rows = run(tiles[index][:batch])()
             outputs.append(np.array(rows))
         return outputs
 
     def rate(self, batch: int, models: int, tiles: list[np.ndarray], seconds: float) -> float:
-        """Crops per second; each batch goes to the next model, as many batches at once as the library wants."""
+        """Crops per second; each batch goes to the next model, as many in flight at once as the library wants.
+
+        The clock runs from one end of a batch to another, so that neither filling nor draining counts.
+        """
         networks = [self.networks[index, batch] for index in range(models)]
         inputs = [np.ascontiguousarray(tiles[index][:batch]) for index in range(models)]
         streams = min(len(runs) for runs in networks)
-        rates = [0.0] * streams
-
-        def stream(number: int) -> None:
-            start = time.perf_counter()
-            first = number * models // streams
-            for done in itertools.count(1):
-                index = (first + done) % models
-                networks[index][number](inputs[index])
+        flying: deque[Callable[[], np.ndarray]] = deque()
+        start = 0.0
+        for number in itertools.count():
+            if number >= streams:
+                flying.popleft()()
+            if number >= streams and number % streams == 0:
+                start = start or time.perf_counter()
                 passed = time.perf_counter() - start
-                if passed >= seconds:
-                    rates[number] = done * batch / passed
-                    return
-
-        threads = [threading.Thread(target=stream, args=(number,)) for number in range(1, streams)]
-        for thread in threads:
-            thread.start()
-        stream(0)
-        for thread in threads:
-            thread.join()
-        return sum(rates)  # each by its own clock: who waits for the last one does not count as slow
+                if number > streams and passed >= seconds:
+                    break
+            flying.append(networks[number % models][number % streams](inputs[number % models]))
+        for wait in flying:
+            wait()
+        return (number - streams) * batch / passed
 
     def photo(self, picture: Picture, documented: bool = False) -> tuple[float, dict[str, Any]]:
         """Seconds from a photograph's file to its results through all models, and the results.
@@ -97,24 +94,20 @@ class Bench:
         return self.networks[index, batch]
 
     def _apart(self, jobs: list[Job]) -> list[np.ndarray]:
-        return [np.concatenate([self._load(job.model, 1)[0](tile[None]) for tile in job.inputs]) for job in jobs]
+        return [np.concatenate([self._load(job.model, 1)[0](tile[None])() for tile in job.inputs]) for job in jobs]
 
     def _together(self, jobs: list[Job]) -> list[np.ndarray]:
         loaded = [self._load(job.model, len(job.inputs)) for job in jobs]
         streams = min(len(runs) for runs in loaded)
-        if streams == 1:
-            return [runs[0](job.inputs) for job, runs in zip(jobs, loaded, strict=True)]
-        free = list(range(streams))  # append and pop are atomic
-
-        def run(job: Job, runs: list[Run]) -> np.ndarray:
-            number = free.pop()
-            try:
-                return runs[number](job.inputs)
-            finally:
-                free.append(number)
-
-        with ThreadPoolExecutor(streams) as pool:
-            return list(pool.map(run, jobs, loaded))
+        flying: deque[tuple[int, Callable[[], np.ndarray]]] = deque()
+        outputs: dict[int, np.ndarray] = {}
+        for number, index in enumerate(sorted(range(len(jobs)), key=lambda i: -len(jobs[i].inputs))):
+            if number >= streams:
+                done, wait = flying.popleft()
+                outputs[done] = wait()
+            flying.append((index, loaded[index][number % streams](jobs[index].inputs)))
+        outputs |= {done: wait() for done, wait in flying}
+        return [outputs[index] for index in range(len(jobs))]
 
 
 class Worker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,9 @@ import pytest
 import skingauge_program
 import torch
 from contenders import NoPeer, checked, checked_answers
+from peer_engines import Setup
+from peer_worker import Bench
+from peers import Peer
 from protocol import answer, eager_network, read_manifest, read_pictures, tiles_of
 from reference_networks import resnet_of
 from skingauge_program import ProgramFailed
@@ -235,3 +239,45 @@ def test_an_unknown_choice_is_a_usage_error(flag: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit) as exit_:
         compare_peers.arguments_of(["m", "r", flag])
     assert exit_.value.code == 2 and "expected some of" in capsys.readouterr().err
+
+
+class Flights:
+    """An engine that wants `streams` batches in flight and notes how many there are."""
+
+    def __init__(self, streams: int) -> None:
+        self.streams, self.now, self.most, self.order = streams, 0, 0, []
+
+    def load(self, index: int, model: Any, batch: int) -> list[Any]:
+        return [lambda tiles: self._start(index, tiles)] * self.streams
+
+    def forget(self) -> None:
+        pass
+
+    def _start(self, index: int, tiles: np.ndarray) -> Any:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        self.order.append(index)
+
+        def wait() -> np.ndarray:
+            self.now -= 1
+            time.sleep(0.001)
+            return np.full((len(tiles), 7), float(index))
+
+        return wait
+
+
+@pytest.mark.parametrize("streams", [1, 2, 3])
+def test_as_many_batches_fly_as_the_library_wants_each_to_the_next_model(inputs: SimpleNamespace, streams: int) -> None:
+    engine = Flights(streams)
+    manifest = read_manifest(inputs.manifest)
+    bench = Bench(Peer("flights", lambda _: engine), manifest, Setup(1, inputs.folder))
+    tiles = tiles_of(read_pictures(inputs.root, 1), manifest, 4)
+    bench.prepare(4, 2, tiles)
+    engine.most, engine.order = 0, []
+    rate = bench.rate(4, 2, tiles, 0.05)
+    assert engine.now == 0 and engine.most == streams
+    assert engine.order == [number % 2 for number in range(len(engine.order))]
+    assert 0 < rate <= 4 / 0.001
+    seconds, results = bench.photo(read_pictures(inputs.root, 1)[0])
+    assert seconds > 0 and engine.now == 0
+    assert results["pigmentation_count"] == 0 and results["r_perocular_wrinkle"] == pytest.approx([1 / 7] * 7)
