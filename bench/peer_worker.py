@@ -23,6 +23,7 @@ from peer_engines import Run, Setup, Unavailable
 from peers import PEERS, Peer
 from protocol import Job, Manifest, Picture, answer
 
+LONGEST_S = 1800  # for one call; compiling eleven models is the longest
 WARM_UPS = 3  # libraries that compile while running do so in their first calls
 
 
@@ -137,6 +138,9 @@ class Worker:
             self._process.kill()
 
     def _answer(self) -> Any:
+        if not self._pipe.poll(LONGEST_S):
+            self._process.kill()
+            raise PeerFailed(f"no answer within {LONGEST_S} s")
         try:
             good, result = self._pipe.recv()
         except (EOFError, OSError) as error:

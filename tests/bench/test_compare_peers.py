@@ -20,8 +20,8 @@ import skingauge_program
 import torch
 from contenders import NoPeer, checked, checked_answers
 from peer_engines import Setup
-from peer_worker import Bench
-from peers import Peer
+from peer_worker import Bench, PeerFailed, Worker
+from peers import PEERS, Peer
 from protocol import answer, eager_network, read_manifest, read_pictures, tiles_of
 from reference_networks import resnet_of
 from skingauge_program import ProgramFailed
@@ -239,6 +239,12 @@ def test_an_unknown_choice_is_a_usage_error(flag: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit) as exit_:
         compare_peers.arguments_of(["m", "r", flag])
     assert exit_.value.code == 2 and "expected some of" in capsys.readouterr().err
+
+
+def test_a_peer_that_does_not_answer_is_given_up(inputs: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("peer_worker.LONGEST_S", 0)
+    with pytest.raises(PeerFailed, match="no answer within 0 s"):
+        Worker(PEERS[0], read_manifest(inputs.manifest), Setup(1, inputs.folder), inputs.folder / "peers.log")
 
 
 class Flights:
