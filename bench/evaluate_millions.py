@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import subprocess
 import tempfile
 import time
 from datetime import date
 from pathlib import Path
+
+import machine
 
 ANGLES = {1: ("F", "Ft", "Fb", "L15", "L30", "R15", "R30"), 2: ("F", "L", "R"), 3: ("F", "L", "R")}
 GRADES = {
@@ -82,8 +83,11 @@ def main() -> None:
     if status != 0:
         raise SystemExit(f"evaluate ended with {os.waitstatus_to_exitcode(status)}")
     figures = {
+        "format": 1,
+        "bench": "evaluate-millions",
         "date": date.today().isoformat(),
-        "machine": {"cpu": cpu_name(), "cores": os.cpu_count(), "system": platform.platform()},
+        "machine": machine.describe(),
+        "commit": machine.commit(),
         "version": subprocess.run([arguments.program, "--version"], capture_output=True, text=True, check=True).stdout.strip(),
         "predictions": arguments.predictions,
         "people": people,
@@ -97,13 +101,6 @@ def main() -> None:
         arguments.json.write_text(text)
     else:
         print(text, end="")
-
-
-def cpu_name() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return platform.processor()
 
 
 if __name__ == "__main__":

@@ -71,13 +71,28 @@ def read_manifest(file: Path) -> Manifest:
 
 
 def eager_network(model: Model) -> torch.nn.Module:
-    """torchvision's ResNet-50 with the weights of the TorchScript file: the graph is PyTorch's, not the file's."""
+    """torchvision's ResNet with the weights of the TorchScript file: the graph is PyTorch's, not the file's."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         weights = torch.jit.load(str(model.file), map_location="cpu").state_dict()
-    network = torchvision.models.resnet50(weights=None, num_classes=sum(head.width for head in model.heads))
+    network = resnet_of(weights)
     network.load_state_dict(weights)
     return network.eval()
+
+
+def resnet_of(weights: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """The torchvision ResNet (basic or bottleneck, ResNeXt and wide ones too) that these weights fit."""
+    bottleneck = "layer1.0.conv3.weight" in weights
+    blocks = [sum(f"layer{i}.{j}.conv1.weight" in weights for j in range(100)) for i in (1, 2, 3, 4)]
+    inner = weights["layer1.0.conv2.weight"].shape
+    groups = inner[0] // inner[1] if bottleneck else 1
+    return torchvision.models.resnet.ResNet(
+        torchvision.models.resnet.Bottleneck if bottleneck else torchvision.models.resnet.BasicBlock,
+        blocks,
+        num_classes=weights["fc.weight"].shape[0],
+        groups=groups,
+        width_per_group=inner[1] if bottleneck else 64,
+    )
 
 
 def crop_outputs(network: torch.nn.Module, crops: list[list[np.ndarray]]) -> np.ndarray:
