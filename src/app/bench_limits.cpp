@@ -147,6 +147,8 @@ std::optional<Arithmetic> arithmetic_of(Precision precision) noexcept {
       return Arithmetic::fp32;
     case Precision::bf16:
       return Arithmetic::bf16;
+    case Precision::int8:
+      return Arithmetic::int8;
     case Precision::tf32:
     case Precision::fp16:
       break;

@@ -1,0 +1,226 @@
+#include "skingauge/error.hpp"
+#include "skingauge/evaluation.hpp"
+#include "skingauge/machine.hpp"
+
+#include "app/bench_commands.hpp"
+#include "app/bench_figures.hpp"
+#include "app/int8_options.hpp"
+#include "app/photo_selection.hpp"
+#include "app/progress.hpp"
+#include "app/regions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+namespace skingauge::app {
+namespace {
+
+struct PrecisionOptions {
+  CommonOptions common;
+  std::vector<std::string> precisions;
+  std::string root;
+  std::string models;
+  int photos{200};
+};
+
+struct LabelledPhoto {
+  PhotoEntry entry;
+  PhotoLabels labels;
+};
+
+struct Answers {
+  std::vector<FacePrediction> faces;
+  EvaluationData data;
+  std::string engine;
+  std::int64_t skipped{0};  ///< photographs that could not be used
+};
+
+// How far one head's answers lie from those of the reference.
+struct Distance {
+  Task task{};
+  std::int64_t crops{0};
+  std::int64_t changed{0};  ///< grades: another answer
+  double largest{0};        ///< of a probability or a normalised value
+  double sum{0};            ///< of each crop's largest
+
+  void add(const HeadPrediction& one, const HeadPrediction& other) {
+    const auto* grade = std::get_if<GradePrediction>(&one.answer);
+    const auto* wanted = std::get_if<GradePrediction>(&other.answer);
+    const auto* value = std::get_if<MeasurementPrediction>(&one.answer);
+    const auto* expected = std::get_if<MeasurementPrediction>(&other.answer);
+    double distance = 0;
+    if (grade != nullptr && wanted != nullptr) {
+      for (std::size_t i = 0; i < grade->probabilities.size(); ++i)
+        distance = std::max(distance, std::abs(static_cast<double>(grade->probabilities[i]) -
+                                               static_cast<double>(wanted->probabilities[i])));
+      changed += grade->grade != wanted->grade ? 1 : 0;
+    } else if (value != nullptr && expected != nullptr) {
+      distance = std::abs(value->value - expected->value);
+    } else {
+      return;
+    }
+    task = one.task;
+    ++crops;
+    largest = std::max(largest, distance);
+    sum += distance;
+  }
+};
+
+std::vector<LabelledPhoto> read_photos(const PrecisionOptions& options) {
+  std::vector<LabelledPhoto> photos;
+  for (auto& entry : list_dataset(options.root).photos) {
+    if (photos.size() == static_cast<std::size_t>(options.photos)) break;
+    auto labels = read_labels(entry);
+    photos.push_back({std::move(entry), std::move(labels)});
+  }
+  return photos;
+}
+
+Answers answers_of(const std::string& precision, const std::vector<LabelledPhoto>& photos,
+                   const PrecisionOptions& options, const Streams& streams, Progress& progress) {
+  auto common = options.common;
+  common.precision = precision;
+  const auto ensemble =
+      Ensemble::load(options.models, ensemble_options(common, options.models, photos_of(options.root), streams));
+  for (const auto& note : ensemble.notes()) progress.say(note);
+  Answers answers;
+  answers.engine = ensemble.engine_name();
+  std::size_t next = 0;
+  ensemble.stream(
+      [&]() -> std::optional<Request> {
+        if (next == photos.size()) return std::nullopt;
+        const auto& photo = photos[next++];
+        return request_of(photo.entry, photo.labels);
+      },
+      [&](FacePrediction&& face) {
+        const auto& photo = photos[answers.faces.size()];
+        answers.skipped += face.error ? 1 : 0;
+        const auto place = answers.data.add_photo(facts_from_labels(photo.entry, photo.labels));
+        for (const auto& outcome : compare(face, photo.labels)) answers.data.add(place, outcome);
+        answers.faces.push_back(std::move(face));
+        progress.add();
+        return true;
+      });
+  return answers;
+}
+
+std::map<std::string, Distance> distances(const Answers& found, const Answers& reference) {
+  std::map<std::string, Distance> heads;
+  for (std::size_t i = 0; i < found.faces.size(); ++i) {
+    const auto& one = found.faces[i].heads;
+    const auto& other = reference.faces[i].heads;
+    for (std::size_t h = 0; h < std::min(one.size(), other.size()); ++h) heads[one[h].key].add(one[h], other[h]);
+  }
+  return heads;
+}
+
+// The validation's figures: means of items, as the documented protocol has them.
+struct Validation {
+  std::optional<double> top3;
+  std::optional<double> within1;
+  std::optional<double> mae;
+};
+
+Validation validation_of(const EvaluationData& data) {
+  EvaluationOptions options;
+  options.bootstrap.rounds = 0;
+  Validation found;
+  if (data.has(Task::grade)) {
+    const auto report = evaluate(data, Task::grade, options);
+    found.top3 = report.pooled.value("top3");
+    found.within1 = report.pooled.value("within1");
+  }
+  if (data.has(Task::measurement)) found.mae = evaluate(data, Task::measurement, options).pooled.value("mae");
+  return found;
+}
+
+Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+
+Json change(const std::optional<double>& value, const std::optional<double>& from, double unit) {
+  return value && from ? Json((*value - *from) * unit) : Json();
+}
+
+Json heads_json(const std::map<std::string, Distance>& heads) {
+  Json json = Json::array();
+  for (const auto& [key, head] : heads) {
+    if (head.crops == 0) continue;
+    const auto crops = static_cast<double>(head.crops);
+    json.push_back({{"key", key},
+                    {"task", to_string(head.task)},
+                    {"crops", head.crops},
+                    {"largest", head.largest},
+                    {"mean", head.sum / crops},
+                    {"answers_changed", head.task == Task::grade ? Json(head.changed) : Json()}});
+  }
+  return json;
+}
+
+Json precision_json(const std::string& precision, const Answers& answers, const Answers& reference) {
+  const auto found = validation_of(answers.data);
+  const auto expected = validation_of(reference.data);
+  const double relative = expected.mae && *expected.mae > 0 ? 100 / *expected.mae : 0;
+  return {{"precision", precision},
+          {"engine", answers.engine},
+          {"photos_skipped", answers.skipped},
+          {"top3", or_null(found.top3)},
+          {"within1", or_null(found.within1)},
+          {"mae", or_null(found.mae)},
+          {"top3_points_from_fp32", change(found.top3, expected.top3, 100)},
+          {"within1_points_from_fp32", change(found.within1, expected.within1, 100)},
+          {"mae_percent_from_fp32", change(found.mae, expected.mae, relative)},
+          {"heads", heads_json(distances(answers, reference))}};
+}
+
+std::vector<std::string> precisions_of(const PrecisionOptions& options) {
+  if (!options.precisions.empty()) return options.precisions;
+  std::vector<std::string> all;
+  if (cpu_has("avx512_bf16") || cpu_has("amx_bf16")) all.emplace_back("bf16");
+  if (cpu_has("avx512_vnni") || cpu_has("avx_vnni")) all.emplace_back("int8");
+  return all;
+}
+
+ExitCode bench_precision(const PrecisionOptions& options, const Streams& streams) {
+  const auto photos = read_photos(options);
+  const auto precisions = precisions_of(options);
+  Progress progress(streams.err, "photos", photos.size() * (precisions.size() + 1), stderr_is_terminal(),
+                    options.common.quiet);
+  const auto reference = answers_of("fp32", photos, options, streams, progress);
+  Json list = Json::array({precision_json("fp32", reference, reference)});
+  for (const auto& precision : precisions)
+    list.push_back(precision_json(precision, answers_of(precision, photos, options, streams, progress), reference));
+  auto json = bench_object("precision");
+  json.update(Json{{"photos", photos.size()},
+                   {"mode", options.common.mode},
+                   {"figures", "over all judged crops; distances are from fp32: of probabilities, of normalised values"},
+                   {"precisions", list}});
+  write_figures(json, options.common, streams);
+  return reference.skipped == 0 ? ExitCode::done : ExitCode::some_failed;
+}
+
+}  // namespace
+
+void add_bench_precision(CLI::App& bench, Run& run) {
+  auto options = std::make_shared<PrecisionOptions>();
+  auto* command = bench.add_subcommand(
+      "precision", "What bf16 and int8 change: of every head's answers, and of both validations' figures");
+  command->add_option("ROOT", options->root, "Data set")->required();
+  command->add_option("--models", options->models, "Manifest of the checkpoints")->required();
+  command->add_option("--photos", options->photos, "Photographs at most")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  command->add_option("--precisions", options->precisions,
+                      "Compared with fp32, comma between; else bf16 and int8 as far as this CPU has them")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"tf32", "bf16", "fp16", "int8"}));
+  add_prediction_flags(*command, options->common);
+  add_compute_flags(*command, options->common);
+  add_output_flags(*command, options->common);
+  command->callback(
+      [&run, options] { run = [options](const Streams& s) { return bench_precision(*options, s); }; });
+}
+
+}  // namespace skingauge::app
