@@ -41,6 +41,7 @@ std::string table_text(const Json& rows) {
   Table table(columns);
   for (const auto& row : rows) {
     std::vector<std::string> cells;
+    cells.reserve(columns.size());
     for (const auto& column : columns) cells.push_back(plain(row.value(column.title, Json())));
     table.add(std::move(cells));
   }
