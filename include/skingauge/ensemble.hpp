@@ -84,7 +84,8 @@ struct Statistics {
 /// Memory beside the networks' own, however many photographs there are:
 ///   threads x (one file + 3 bytes a pixel of the rectangle that its boxes span)
 ///   + in_flight x (at most 30 tiles of 49,152 bytes) + models x batch x 49,152 bytes
-/// for the eleven published models; photographs that callers decoded themselves are theirs.
+/// for the eleven published models. While a progressive JPEG is decoded, libjpeg holds two bytes for each of
+/// its samples besides. Photographs that callers decoded themselves are theirs.
 class Ensemble {
  public:
   /// Loads the models a mode needs, in parallel. Throws ModelError, DeviceError or UsageError.

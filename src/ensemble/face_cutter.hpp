@@ -26,6 +26,13 @@ struct RegionCut {
   TilePlan plan;
   std::size_t first_pass{0};  ///< of the job; its passes lie together
   std::size_t passes{0};
+
+  /// Tiles of all passes, pass by pass.
+  [[nodiscard]] std::size_t tiles() const noexcept { return passes * static_cast<std::size_t>(plan.count()); }
+  /// The job's pass that the i-th of them belongs to.
+  [[nodiscard]] std::size_t pass_of(std::size_t i) const noexcept {
+    return first_pass + i / static_cast<std::size_t>(plan.count());
+  }
 };
 
 /// Plans the passes of a face's job, decodes its photograph and cuts its regions. Never throws for a bad

@@ -105,7 +105,8 @@ void Pipeline::cut_face(FaceJob& job) {
     if (const auto crop = cutter.decode(region)) {
       cut_region(job, cutter, *crop, region);
     } else {
-      give_up(job, region);
+      const Lock lock(mutex_);
+      give_up(job, region, 0);
     }
   }
   cutter.finish();
@@ -121,11 +122,15 @@ void Pipeline::cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, co
   const auto count = static_cast<std::size_t>(region.plan.count());
   const auto bytes = tile_bytes(*preprocess_);
   std::array<std::uint8_t*, 2> tiles{};
-  for (std::size_t t = 0; t < count; ++t) tiles[t] = places[t].pixels;
-  const bool cut = cutter.cut(crop, region, std::span<std::uint8_t* const>(tiles).first(count));
-  if (!cut) std::memset(tiles[0], 0, bytes);
-  if (!cut && count > 1) std::memset(tiles[1], 0, bytes);
-  for (std::size_t i = count; i < places.size(); ++i) std::memcpy(places[i].pixels, tiles[i % count], bytes);
+  for (std::size_t t = 0; t < std::min(count, places.size()); ++t) tiles[t] = places[t].pixels;
+  const bool cut = !job.error && cutter.cut(crop, region, std::span<std::uint8_t* const>(tiles).first(count));
+  for (std::size_t i = cut ? count : 0; i < places.size(); ++i) {
+    if (cut) {
+      std::memcpy(places[i].pixels, tiles[i % count], bytes);
+    } else {
+      std::memset(places[i].pixels, 0, bytes);  // of a face that has failed: nobody reads what comes of it
+    }
+  }
   {
     const Lock lock(mutex_);
     for (const auto& place : places) Staging::fill(place);
@@ -133,24 +138,28 @@ void Pipeline::cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, co
   wake_.notify_one();
 }
 
-// Room for the region's tiles, pass by pass.
+// Room for the region's tiles, pass by pass; where memory is short, for fewer, and the face has failed.
 std::vector<TilePlace> Pipeline::reserve(FaceJob& job, const RegionCut& region) {
   const Lock lock(mutex_);
   std::vector<TilePlace> places;
-  for (std::size_t p = region.first_pass; p < region.first_pass + region.passes; ++p) {
-    for (int t = 0; t < job.passes[p].tiles; ++t)
-      places.push_back(staging_.reserve(job.passes[p].model, {&job, p}));
+  try {
+    places.reserve(region.tiles());
+    for (std::size_t i = 0; i < region.tiles(); ++i)
+      places.push_back(staging_.reserve(job.passes[region.pass_of(i)].model, {&job, region.pass_of(i)}));
+    statistics_.crops += static_cast<std::int64_t>(region.passes);
+  } catch (const std::bad_alloc&) {
+    job.error = ItemError{ErrorCode::image_too_large, job.request.file.string() + ": out of memory"};
+    give_up(job, region, places.size());
   }
-  statistics_.crops += static_cast<std::int64_t>(region.passes);
   return places;
 }
 
-// The tiles of a damaged photograph's region do not come; its job says why.
-void Pipeline::give_up(FaceJob& job, const RegionCut& region) {
-  const Lock lock(mutex_);
-  for (std::size_t p = region.first_pass; p < region.first_pass + region.passes; ++p) {
-    staging_.expect(job.passes[p].model, -job.passes[p].tiles);
-    --job.waiting;
+// The region's tiles from the n-th on do not come; the job says why.
+void Pipeline::give_up(FaceJob& job, const RegionCut& region, std::size_t n) {
+  for (std::size_t i = n; i < region.tiles(); ++i) {
+    auto& pass = job.passes[region.pass_of(i)];
+    staging_.expect(pass.model, -1);
+    if (--pass.waiting == 0) --job.waiting;
   }
 }
 

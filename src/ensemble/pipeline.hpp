@@ -51,7 +51,7 @@ class Pipeline {
   void cut_face(FaceJob& job);
   void cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, const RegionCut& region);
   std::vector<TilePlace> reserve(FaceJob& job, const RegionCut& region);
-  void give_up(FaceJob& job, const RegionCut& region);
+  void give_up(FaceJob& job, const RegionCut& region, std::size_t n);
   void run_part(Lock& lock, const BatchPart& part);
   BatchResult run(const BatchPart& part);
   void run_range(const BatchPart& part, std::size_t first, std::size_t count, BatchResult& result);

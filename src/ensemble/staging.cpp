@@ -18,12 +18,7 @@ void Staging::expect(std::size_t model, int tiles) { lanes_[model].expected += t
 
 TilePlace Staging::reserve(std::size_t model, TileRef tile) {
   auto& lane = lanes_[model];
-  if (!lane.open) {
-    lane.open = std::make_shared<Batch>();
-    lane.open->model = model;
-    lane.open->pixels = std::make_unique_for_overwrite<std::uint8_t[]>(lane.full * tile_bytes_);
-    lane.open->tiles.reserve(lane.full);
-  }
+  if (!lane.open) lane.open = new_batch(model);
   auto batch = lane.open;
   TilePlace place{batch, batch->pixels.get() + batch->tiles.size() * tile_bytes_};
   batch->tiles.push_back(tile);
@@ -31,6 +26,14 @@ TilePlace Staging::reserve(std::size_t model, TileRef tile) {
   --lane.expected;
   if (batch->tiles.size() >= lane.full) full_.push_back(std::exchange(lane.open, nullptr));
   return place;
+}
+
+std::shared_ptr<Batch> Staging::new_batch(std::size_t model) const {
+  auto batch = std::make_shared<Batch>();
+  batch->model = model;
+  batch->pixels = std::make_unique_for_overwrite<std::uint8_t[]>(lanes_[model].full * tile_bytes_);
+  batch->tiles.reserve(lanes_[model].full);
+  return batch;
 }
 
 std::optional<BatchPart> Staging::take_full() {

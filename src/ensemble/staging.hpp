@@ -57,7 +57,7 @@ class Staging {
 
   /// So many tiles of a model will come (or, below 0, will not come after all).
   void expect(std::size_t model, int tiles);
-  /// Room for an expected tile.
+  /// Room for an expected tile. Where it throws std::bad_alloc, nothing has changed.
   TilePlace reserve(std::size_t model, TileRef tile);
   /// The place's pixels are there.
   static void fill(const TilePlace& place) { --place.batch->uncut; }
@@ -79,6 +79,7 @@ class Staging {
     std::size_t full{1};
     int expected{0};
   };
+  [[nodiscard]] std::shared_ptr<Batch> new_batch(std::size_t model) const;
   [[nodiscard]] Lane* next_lane();
   [[nodiscard]] std::size_t left() const;
 
