@@ -1,6 +1,7 @@
 // The seam between the ensemble and what runs a network.
 #pragma once
 
+#include "skingauge/int8_ranges.hpp"
 #include "skingauge/manifest.hpp"
 
 #include <cstddef>
@@ -53,8 +54,8 @@ struct EngineRequest {
   std::span<const std::byte> file;  ///< the checkpoint's bytes; their hash is already checked
   ComputeDevice device;
   Precision precision{Precision::fp32};
-  std::span<const float> ranges{};  ///< int8: of this model (int8_ranges.hpp); empty: it has none
-  std::filesystem::path cache{};    ///< folder of prepared networks; empty: none is read or written
+  const ModelRanges* int8{nullptr};  ///< what precision int8 needs of this model; null: it has none
+  std::filesystem::path cache{};     ///< folder of prepared networks; empty: none is read or written
 };
 
 /// One network on one device: a batch of 8-bit tiles in, a batch of outputs out.

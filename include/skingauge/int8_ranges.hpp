@@ -5,26 +5,26 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace skingauge {
 
-/// The ranges of one checkpoint's values.
+/// What was found for one checkpoint.
 struct ModelRanges {
   std::string sha256;     ///< of the checkpoint they were found with
   std::int64_t tiles{0};  ///< they were found on so many
   std::vector<float>
       ranges;  ///< per value of its Network: the magnitude that 8 bits reach; 1 + layers of them
+  std::vector<float> shift;  ///< per output: what 8 bits take away on average, to be added
 };
 
 /// Ranges of an ensemble, found by find_int8_ranges (int8_calibration.hpp).
 struct Int8Ranges {
   std::vector<ModelRanges> models;
 
-  /// Those of a checkpoint with this hash; empty where there are none.
-  [[nodiscard]] std::span<const float> of(const ModelSpec& model) const noexcept;
+  /// Those of a checkpoint with this hash; null where there are none.
+  [[nodiscard]] const ModelRanges* of(const ModelSpec& model) const noexcept;
 };
 
 /// The name looked for beside a manifest.

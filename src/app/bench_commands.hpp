@@ -10,6 +10,7 @@ void add_bench_networks(CLI::App& bench, Run& run);
 void add_bench_pipeline(CLI::App& bench, Run& run);
 void add_bench_latency(CLI::App& bench, Run& run);
 void add_bench_startup(CLI::App& bench, Run& run);
+void add_bench_precision(CLI::App& bench, Run& run);
 
 /// --rounds, --seconds.
 void add_round_flags(CLI::App& command, int& rounds, double& seconds);

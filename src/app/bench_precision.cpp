@@ -81,11 +81,12 @@ std::vector<LabelledPhoto> read_photos(const PrecisionOptions& options) {
 }
 
 Answers answers_of(const std::string& precision, const std::vector<LabelledPhoto>& photos,
-                   const PrecisionOptions& options, const Streams& streams, Progress& progress) {
+                   const PrecisionOptions& options, const Streams& streams, Progress& progress,
+                   std::size_t done) {
   auto common = options.common;
   common.precision = precision;
-  const auto ensemble =
-      Ensemble::load(options.models, ensemble_options(common, options.models, photos_of(options.root), streams));
+  const auto ensemble = Ensemble::load(
+      options.models, ensemble_options(common, options.models, photos_of(options.root), streams));
   for (const auto& note : ensemble.notes()) progress.say(note);
   Answers answers;
   answers.engine = ensemble.engine_name();
@@ -102,7 +103,7 @@ Answers answers_of(const std::string& precision, const std::vector<LabelledPhoto
         const auto place = answers.data.add_photo(facts_from_labels(photo.entry, photo.labels));
         for (const auto& outcome : compare(face, photo.labels)) answers.data.add(place, outcome);
         answers.faces.push_back(std::move(face));
-        progress.add();
+        progress.update(done + answers.faces.size());
         return true;
       });
   return answers;
@@ -113,7 +114,8 @@ std::map<std::string, Distance> distances(const Answers& found, const Answers& r
   for (std::size_t i = 0; i < found.faces.size(); ++i) {
     const auto& one = found.faces[i].heads;
     const auto& other = reference.faces[i].heads;
-    for (std::size_t h = 0; h < std::min(one.size(), other.size()); ++h) heads[one[h].key].add(one[h], other[h]);
+    for (std::size_t h = 0; h < std::min(one.size(), other.size()); ++h)
+      heads[one[h].key].add(one[h], other[h]);
   }
   return heads;
 }
@@ -188,15 +190,19 @@ ExitCode bench_precision(const PrecisionOptions& options, const Streams& streams
   const auto precisions = precisions_of(options);
   Progress progress(streams.err, "photos", photos.size() * (precisions.size() + 1), stderr_is_terminal(),
                     options.common.quiet);
-  const auto reference = answers_of("fp32", photos, options, streams, progress);
+  const auto reference = answers_of("fp32", photos, options, streams, progress, 0);
   Json list = Json::array({precision_json("fp32", reference, reference)});
-  for (const auto& precision : precisions)
-    list.push_back(precision_json(precision, answers_of(precision, photos, options, streams, progress), reference));
+  for (std::size_t i = 0; i < precisions.size(); ++i) {
+    const auto answers =
+        answers_of(precisions[i], photos, options, streams, progress, (i + 1) * photos.size());
+    list.push_back(precision_json(precisions[i], answers, reference));
+  }
   auto json = bench_object("precision");
-  json.update(Json{{"photos", photos.size()},
-                   {"mode", options.common.mode},
-                   {"figures", "over all judged crops; distances are from fp32: of probabilities, of normalised values"},
-                   {"precisions", list}});
+  json.update(Json{
+      {"photos", photos.size()},
+      {"mode", options.common.mode},
+      {"figures", "over all judged crops; distances are from fp32: of probabilities, of normalised values"},
+      {"precisions", list}});
   write_figures(json, options.common, streams);
   return reference.skipped == 0 ? ExitCode::done : ExitCode::some_failed;
 }
@@ -212,8 +218,9 @@ void add_bench_precision(CLI::App& bench, Run& run) {
   command->add_option("--photos", options->photos, "Photographs at most")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  command->add_option("--precisions", options->precisions,
-                      "Compared with fp32, comma between; else bf16 and int8 as far as this CPU has them")
+  command
+      ->add_option("--precisions", options->precisions,
+                   "Compared with fp32, comma between; else bf16 and int8 as far as this CPU has them")
       ->delimiter(',')
       ->check(CLI::IsMember({"tf32", "bf16", "fp16", "int8"}));
   add_prediction_flags(*command, options->common);

@@ -37,8 +37,8 @@ std::vector<std::byte> read_model_file(const fs::path& file, const ModelSpec& mo
 
 EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
                          const EnsembleOptions& options) {
-  const auto ranges = options.int8_ranges ? options.int8_ranges->of(model) : std::span<const float>();
-  EngineRequest request{model, manifest.preprocess, {}, device, options.precision, ranges, options.cache};
+  const auto* int8 = options.int8_ranges ? options.int8_ranges->of(model) : nullptr;
+  EngineRequest request{model, manifest.preprocess, {}, device, options.precision, int8, options.cache};
   if (!options.factory && options.engine != EngineKind::torchscript) {
     if (auto engine = make_prepared_engine(request)) return {std::move(engine), ""};
   }

@@ -91,8 +91,9 @@ std::vector<ModelRanges> ranges_of(const std::vector<std::shared_ptr<Sample>>& s
   const auto work = [&] {
     for (std::size_t i = next++; i < samples.size(); i = next++) {
       const auto& s = *samples[i];
-      found[i] = {s.model.sha256, static_cast<std::int64_t>(s.count),
-                  network_ranges(s.network, preprocess, s.tiles, s.count)};
+      auto ranges = network_ranges(s.network, preprocess, s.tiles, s.count);
+      found[i] = {s.model.sha256, static_cast<std::int64_t>(s.count), std::move(ranges.ranges),
+                  std::move(ranges.shift)};
       const std::lock_guard lock(mutex);
       if (options.progress) options.progress(++done, samples.size());
     }

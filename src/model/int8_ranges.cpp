@@ -14,26 +14,33 @@ namespace {
 
 constexpr int kFormat = 1;
 
+std::vector<float> numbers(FieldReader& fields, const char* name, float least) {
+  std::vector<float> found;
+  for (const auto& value : fields.array(name)) {
+    const bool fine = value.is_number() && std::isfinite(value.get<float>()) && value.get<float>() >= least;
+    if (!fine) fields.fail(name, value, least == 0 ? "numbers of at least 0" : "numbers");
+    found.push_back(value.get<float>());
+  }
+  return found;
+}
+
 ModelRanges read_model(const Json& json, const std::string& file, const std::string& where) {
   FieldReader fields(json, file, where);
   ModelRanges model;
   model.sha256 = fields.text("sha256");
   model.tiles = fields.integer("tiles", 1, std::numeric_limits<int>::max());
-  for (const auto& value : fields.array("ranges")) {
-    const bool fine = value.is_number() && std::isfinite(value.get<float>()) && value.get<float>() >= 0;
-    if (!fine) fields.fail("ranges", value, "numbers of at least 0");
-    model.ranges.push_back(value.get<float>());
-  }
+  model.ranges = numbers(fields, "ranges", 0.0F);
+  model.shift = numbers(fields, "shift", std::numeric_limits<float>::lowest());
   fields.finish();
   return model;
 }
 
 }  // namespace
 
-std::span<const float> Int8Ranges::of(const ModelSpec& model) const noexcept {
+const ModelRanges* Int8Ranges::of(const ModelSpec& model) const noexcept {
   const auto found = std::find_if(models.begin(), models.end(),
                                   [&](const ModelRanges& m) { return m.sha256 == model.sha256; });
-  return found == models.end() ? std::span<const float>() : std::span<const float>(found->ranges);
+  return found == models.end() ? nullptr : &*found;
 }
 
 Int8Ranges read_int8_ranges(const std::filesystem::path& file) {
@@ -57,7 +64,8 @@ Int8Ranges read_int8_ranges(const std::filesystem::path& file) {
 void write_int8_ranges(const std::filesystem::path& file, const Int8Ranges& ranges) {
   Json models = Json::array();
   for (const auto& model : ranges.models)
-    models.push_back({{"sha256", model.sha256}, {"tiles", model.tiles}, {"ranges", model.ranges}});
+    models.push_back(
+        {{"sha256", model.sha256}, {"tiles", model.tiles}, {"ranges", model.ranges}, {"shift", model.shift}});
   write_text_file(file, Json{{"format", kFormat}, {"models", models}}.dump(1) + "\n");
 }
 

@@ -23,7 +23,7 @@ class FusedCpuEngine final : public Engine {
  public:
   FusedCpuEngine(const Network& network, const EngineRequest& request, const SeePacked& see_packed)
       : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
-                 ValueRanges(request.ranges.begin(), request.ranges.end()), see_packed),
+                 request.int8 != nullptr ? request.int8->ranges : ValueRanges(), see_packed),
         multiply_adds_(skingauge::multiply_adds(network, request.preprocess.size, request.preprocess.size)) {}
   FusedCpuEngine(const PreparedNetwork& prepared, const EngineRequest& request)
       : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision),
@@ -119,7 +119,10 @@ std::string cache_key(const EngineRequest& request) {
        << request.model.sha256 << " " << request.model.width() << "\n"
        << to_string(request.precision) << " " << p.size << " " << static_cast<int>(p.order) << " " << p.scale;
   for (std::size_t c = 0; c < 3; ++c) text << " " << p.mean[c] << " " << p.std[c];
-  for (const float range : request.ranges) text << " " << range;
+  if (request.precision == Precision::int8) {
+    for (const float range : request.int8->ranges) text << " " << range;
+    for (const float shift : request.int8->shift) text << " " << shift;
+  }
   return text.str();
 }
 
@@ -145,16 +148,18 @@ std::string missing_for(const EngineRequest& request) {
   if (request.precision != Precision::int8) return "a CPU has fp32, bf16 and int8 alone";
   if (!cpu_has("avx512_vnni") && !cpu_has("avx_vnni"))
     return "int8 needs a CPU with 8-bit dot products (VNNI)";
-  return request.ranges.empty() ? "int8 needs ranges: skingauge models calibrate" : "";
+  return request.int8 == nullptr ? "int8 needs ranges: skingauge models calibrate" : "";
 }
 
-Fused build(const Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
-  const auto& network = lowered.network;
+Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+  auto& network = lowered.network;
   if (network.channels != 3 || network.width() != request.model.width())
     return {nullptr, "another width than the manifest's heads"};
   if (request.precision == Precision::int8) {
     const auto reason = difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
     if (!reason.empty()) return {nullptr, reason};
+    if (!shift_outputs(network, request.int8->shift))
+      return {nullptr, "the ranges are of another width than its outputs"};
   }
   std::string note;
   const auto keep = [&](const PreparedNetwork& prepared) { note = kept_in_cache(request, prepared); };
@@ -180,7 +185,7 @@ std::variant<Lowered, NotLowered> lower(const EngineRequest& request,
 Fused fuse(const EngineRequest& request) {
   if (auto reason = missing_for(request); !reason.empty()) return {nullptr, std::move(reason)};
   const auto tiles = fixed_tiles(request.preprocess);
-  const auto lowered = lower(request, tiles);
+  auto lowered = lower(request, tiles);
   if (const auto* why = std::get_if<NotLowered>(&lowered)) return {nullptr, why->reason};
   try {
     return build(std::get<Lowered>(lowered), request, tiles);

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace skingauge {
 
@@ -16,8 +17,16 @@ namespace skingauge {
 /// ModelError (model-format) with the reason where it has none.
 Network lowered_network(const EngineRequest& request);
 
-/// For each value the range with the least error in 8 bits on these tiles (count >= 1).
-ValueRanges network_ranges(const Network& network, const Preprocess& preprocess,
-                           std::span<const std::uint8_t> tiles, std::size_t count);
+/// For each value the range with the least error in 8 bits on these tiles (count >= 1), and for each output
+/// how much lower it is with those ranges than in float32, on average over them.
+struct NetworkRanges {
+  ValueRanges ranges;
+  std::vector<float> shift;
+};
+NetworkRanges network_ranges(const Network& network, const Preprocess& preprocess,
+                             std::span<const std::uint8_t> tiles, std::size_t count);
+
+/// Adds `shift` to what a network answers. False, and nothing done, where it has another width.
+bool shift_outputs(Network& network, const std::vector<float>& shift);
 
 }  // namespace skingauge

@@ -10,19 +10,20 @@ namespace skingauge {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 TEST(Int8Ranges, AreReadAsWritten) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "ranges.json";
-  write_int8_ranges(file, {{{"ab12", 64, {0.0F, 1.25F, 3.5F}}}});
+  write_int8_ranges(file, {{{"ab12", 64, {0.0F, 1.25F, 3.5F}, {-0.5F}}}});
   const auto read = read_int8_ranges(file);
   ModelSpec model;
   model.sha256 = "ab12";
-  EXPECT_THAT(read.of(model), ElementsAre(0.0F, 1.25F, 3.5F));
+  ASSERT_NE(read.of(model), nullptr);
+  EXPECT_THAT(read.of(model)->ranges, ElementsAre(0.0F, 1.25F, 3.5F));
+  EXPECT_THAT(read.of(model)->shift, ElementsAre(-0.5F));
   EXPECT_EQ(read.models.front().tiles, 64);
   model.sha256 = "cd";
-  EXPECT_THAT(read.of(model), IsEmpty()) << "ranges of another checkpoint";
+  EXPECT_EQ(read.of(model), nullptr) << "ranges of another checkpoint";
 }
 
 TEST(Int8Ranges, BadFilesAreNamed) {
@@ -30,10 +31,10 @@ TEST(Int8Ranges, BadFilesAreNamed) {
   const auto file = folder.path() / "ranges.json";
   test::expect_error<ModelError>(ErrorCode::manifest_missing, {"ranges.json"},
                                  [&] { read_int8_ranges(file); });
-  for (const auto* text :
-       {R"({"format":2,"models":[]})", R"({"format":1,"models":[{"sha256":"a","tiles":1,"ranges":[-1]}]})",
-        R"({"format":1,"models":[{"sha256":"a","tiles":1,"ranges":["NaN"]}]})",
-        R"({"format":1,"models":[{"sha256":"a","tiles":0,"ranges":[1]}]})"}) {
+  for (const auto* text : {R"({"format":2,"models":[]})",
+                           R"({"format":1,"models":[{"sha256":"a","tiles":1,"ranges":[-1],"shift":[]}]})",
+                           R"({"format":1,"models":[{"sha256":"a","tiles":1,"ranges":["NaN"],"shift":[]}]})",
+                           R"({"format":1,"models":[{"sha256":"a","tiles":0,"ranges":[1],"shift":[]}]})"}) {
     test::write_bytes(file, text);
     test::expect_error<ModelError>(ErrorCode::manifest_field, {"ranges.json"},
                                    [&] { read_int8_ranges(file); });
