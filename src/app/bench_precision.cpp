@@ -146,35 +146,33 @@ Json change(const std::optional<double>& value, const std::optional<double>& fro
   return value && from ? Json((*value - *from) * unit) : Json();
 }
 
-Json heads_json(const std::map<std::string, Distance>& heads) {
-  Json json = Json::array();
+void append_heads(Json& list, const std::string& precision, const std::map<std::string, Distance>& heads) {
   for (const auto& [key, head] : heads) {
     if (head.crops == 0) continue;
     const auto crops = static_cast<double>(head.crops);
-    json.push_back({{"key", key},
+    list.push_back({{"precision", precision},
+                    {"key", key},
                     {"task", to_string(head.task)},
                     {"crops", head.crops},
                     {"largest", head.largest},
                     {"mean", head.sum / crops},
                     {"answers_changed", head.task == Task::grade ? Json(head.changed) : Json()}});
   }
-  return json;
 }
 
-Json precision_json(const std::string& precision, const Answers& answers, const Answers& reference) {
+Json row(const std::string& precision, const Answers& answers, const Answers& reference) {
   const auto found = validation_of(answers.data);
   const auto expected = validation_of(reference.data);
   const double relative = expected.mae && *expected.mae > 0 ? 100 / *expected.mae : 0;
   return {{"precision", precision},
           {"engine", answers.engine},
           {"photos_skipped", answers.skipped},
-          {"top3", or_null(found.top3)},
-          {"within1", or_null(found.within1)},
+          {"top3", change(found.top3, 0.0, 100)},
+          {"within_one", change(found.within1, 0.0, 100)},
           {"mae", or_null(found.mae)},
           {"top3_points_from_fp32", change(found.top3, expected.top3, 100)},
-          {"within1_points_from_fp32", change(found.within1, expected.within1, 100)},
-          {"mae_percent_from_fp32", change(found.mae, expected.mae, relative)},
-          {"heads", heads_json(distances(answers, reference))}};
+          {"within_one_points_from_fp32", change(found.within1, expected.within1, 100)},
+          {"mae_percent_from_fp32", change(found.mae, expected.mae, relative)}};
 }
 
 std::vector<std::string> precisions_of(const PrecisionOptions& options) {
@@ -191,18 +189,23 @@ ExitCode bench_precision(const PrecisionOptions& options, const Streams& streams
   Progress progress(streams.err, "photos", photos.size() * (precisions.size() + 1), stderr_is_terminal(),
                     options.common.quiet);
   const auto reference = answers_of("fp32", photos, options, streams, progress, 0);
-  Json list = Json::array({precision_json("fp32", reference, reference)});
+  Json rows = Json::array({row("fp32", reference, reference)});
+  Json heads = Json::array();
   for (std::size_t i = 0; i < precisions.size(); ++i) {
     const auto answers =
         answers_of(precisions[i], photos, options, streams, progress, (i + 1) * photos.size());
-    list.push_back(precision_json(precisions[i], answers, reference));
+    rows.push_back(row(precisions[i], answers, reference));
+    append_heads(heads, precisions[i], distances(answers, reference));
   }
   auto json = bench_object("precision");
-  json.update(Json{
-      {"photos", photos.size()},
-      {"mode", options.common.mode},
-      {"figures", "over all judged crops; distances are from fp32: of probabilities, of normalised values"},
-      {"precisions", list}});
+  json.update(
+      Json{{"photos", photos.size()},
+           {"mode", options.common.mode},
+           {"figures",
+            "rows: over all judged crops, grades in percent; heads: how far answers lie from fp32's, of "
+            "probabilities and of normalised values"},
+           {"rows", rows},
+           {"heads", heads}});
   write_figures(json, options.common, streams);
   return reference.skipped == 0 ? ExitCode::done : ExitCode::some_failed;
 }

@@ -2,6 +2,7 @@
 #include "app/bench_figures.hpp"
 #include "app/bench_input.hpp"
 #include "app/child_process.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "app/regions.hpp"
 #include "app/stopwatch.hpp"
@@ -61,7 +62,8 @@ ExitCode start_once(const StartupOptions& options, const Streams& streams) {
   const Request request{
       .file = photo, .regions = regions_of(read_boxes(fs::path(options.folder) / "boxes.json").at(kPhoto))};
   const Stopwatch loading;
-  const auto ensemble = Ensemble::load(options.models, options.common.ensemble());
+  const auto ensemble =
+      Ensemble::load(options.models, ensemble_options(options.common, options.models, {}, streams));
   const double load = loading.seconds();
   const Stopwatch predicting;
   const auto face = ensemble.predict(request);
@@ -76,23 +78,26 @@ ExitCode start_once(const StartupOptions& options, const Streams& streams) {
 
 std::vector<std::string> arguments_of(const StartupOptions& options, const fs::path& folder) {
   const auto& common = options.common;
-  return {"bench",
-          "startup-once",
-          folder.string(),
-          "--models",
-          options.models,
-          "--mode",
-          common.mode,
-          "--device",
-          common.device,
-          "--precision",
-          common.precision,
-          "--engine",
-          common.engine,
-          "--batch",
-          std::to_string(common.batch),
-          "--threads",
-          std::to_string(common.threads)};
+  std::vector<std::string> arguments{"bench",
+                                     "startup-once",
+                                     folder.string(),
+                                     "--models",
+                                     options.models,
+                                     "--mode",
+                                     common.mode,
+                                     "--device",
+                                     common.device,
+                                     "--precision",
+                                     common.precision,
+                                     "--engine",
+                                     common.engine,
+                                     "--batch",
+                                     std::to_string(common.batch),
+                                     "--threads",
+                                     std::to_string(common.threads)};
+  if (!common.cache.empty()) arguments.insert(arguments.end(), {"--cache", common.cache});
+  if (!common.int8_ranges.empty()) arguments.insert(arguments.end(), {"--int8-ranges", common.int8_ranges});
+  return arguments;
 }
 
 // What the process told, and how long it took from its start; its exit status where it failed.
@@ -121,7 +126,9 @@ ExitCode bench_startup(const StartupOptions& options, const Streams& streams) {
   for (int process = 0; process <= options.processes; ++process) {
     auto start = measure_once(options, folder.path());
     if (const auto* failed = std::get_if<ExitCode>(&start)) return *failed;
-    if (process > 0) starts.push_back(std::get<Json>(start));  // the first one warms the file cache
+    if (process > 0)
+      starts.push_back(
+          std::get<Json>(start));  // the first one warms the file cache and fills that of prepared networks
     progress.update(starts.size());
   }
   auto json = bench_object("startup");
@@ -131,6 +138,7 @@ ExitCode bench_startup(const StartupOptions& options, const Streams& streams) {
                    {"photo", "drawn face"},
                    {"crops", starts.front()["crops"]},
                    {"file_cache", "warm"},
+                   {"cache", !options.common.cache.empty()},
                    {"processes", starts.size()},
                    {"warm_up", 1}});
   json.update(medians(starts));
