@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace skingauge {
 namespace {
@@ -71,7 +72,8 @@ TEST_F(TextFileTest, KeepsAFolderOfThatNameAndLeavesNothingBehind) {
 
 TEST_F(TextFileTest, SaysThatTheDiskIsFull) {
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this system";
-  fs::create_symlink("/dev/full", folder_.path() / "a.txt.part");  // the name it writes to first
+  fs::create_symlink("/dev/full", folder_.path() / ("a.txt." + std::to_string(getpid()) +
+                                                    ".part"));  // the name it writes to first
   test::write_bytes(folder_.path() / "a.txt", "old");
   expect_error<DiskError>(ErrorCode::io_failed, {"a.txt", "No space left on device"},
                           [&] { write_text_file(folder_.path() / "a.txt", "text"); });

@@ -23,6 +23,7 @@ TEST(Network, WrongNetworksAreRefusedByLayer) {
   const auto refused = [](Network network, const std::string& part) {
     try {
       value_shapes(network, 64, 64);
+      check_weights(network);
       ADD_FAILURE() << part;
     } catch (const std::invalid_argument& e) {
       EXPECT_THAT(std::string(e.what()), ::testing::HasSubstr(part));
