@@ -3,10 +3,10 @@
 #include "skingauge/error.hpp"
 
 #include "runtime/dnnl_plan.hpp"
+#include "runtime/huge_memory.hpp"
 #include "runtime/input_layout.hpp"
 
 #include <array>
-#include <cstdlib>
 #include <mutex>
 #include <new>
 #include <string>
@@ -24,25 +24,18 @@ constexpr std::array<std::size_t, 4> kTogether{8, 4, 2, 1};
 // A block that a thread keeps and grows.
 class Block {
  public:
-  Block() = default;
-  Block(const Block&) = delete;
-  Block& operator=(const Block&) = delete;
-  ~Block() { std::free(bytes_); }
   std::byte* at_least(std::size_t size) {
     if (size > size_) {
-      std::free(bytes_);
+      bytes_.reset();
       size_ = 0;
-      const auto rounded = (size + kPage - 1) / kPage * kPage;
-      bytes_ = static_cast<std::byte*>(std::aligned_alloc(kPage, rounded));
-      if (bytes_ == nullptr) throw std::bad_alloc();
-      size_ = rounded;
+      bytes_ = huge_memory(size);
+      size_ = size;
     }
-    return bytes_;
+    return bytes_.get();
   }
 
  private:
-  static constexpr std::size_t kPage = 4096;
-  std::byte* bytes_{nullptr};
+  std::shared_ptr<std::byte> bytes_;
   std::size_t size_{0};
 };
 

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace skingauge {
 namespace {
@@ -24,6 +25,13 @@ DnnlDesc desc_of(const std::vector<std::byte>& bytes) {
   return desc;
 }
 
+// Memory that keeps the owner of its bytes.
+std::shared_ptr<dnnl::memory> owning(const DnnlDesc& desc, std::byte* data,
+                                     std::shared_ptr<const void> owner) {
+  auto memory = std::make_unique<dnnl::memory>(desc, dnnl_cpu(), data);
+  return {memory.release(), [owner = std::move(owner)](const dnnl::memory* m) { delete m; }};
+}
+
 }  // namespace
 
 DnnlWeights::DnnlWeights(const Network& network, const std::vector<ValueNumbers>& numbers,
@@ -41,10 +49,7 @@ DnnlWeights::DnnlWeights(const PreparedNetwork& prepared)
       throw std::invalid_argument("layer " + std::to_string(array.layer) +
                                   ": packed weights of another size");
     auto* data = const_cast<std::byte*>(array.bytes.data());  // oneDNN has no memory that is only read
-    auto memory = std::make_unique<dnnl::memory>(desc, dnnl_cpu(), data);
-    const auto owner = prepared.owner;
-    kept_[{array.layer, array.kind}].emplace_back(memory.release(),
-                                                  [owner](const dnnl::memory* m) { delete m; });
+    kept_[{array.layer, array.kind}].push_back(owning(desc, data, prepared.owner));
   }
 }
 
@@ -83,7 +88,8 @@ DnnlWeights::Memory DnnlWeights::kept(Key key, const DnnlDesc& wanted) const {
 DnnlWeights::Memory DnnlWeights::keep(Key key, const DnnlDesc& wanted, const DnnlDesc& plain,
                                       const void* values) {
   dnnl::memory source(plain, dnnl_cpu(), const_cast<void*>(values));  // as above
-  auto packed = std::make_shared<dnnl::memory>(wanted, dnnl_cpu());
+  const auto place = arena_.take(wanted.get_size());
+  const auto packed = owning(wanted, place.get(), place);
   dnnl::reorder(source, *packed).execute(dnnl_stream(), source, *packed);
   dnnl_stream().wait();
   kept_[key].push_back(packed);

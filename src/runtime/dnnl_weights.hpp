@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/dnnl_support.hpp"
+#include "runtime/huge_memory.hpp"
 #include "runtime/layer_weights.hpp"
 #include "runtime/prepared_network.hpp"
 #include "runtime/value_numbers.hpp"
@@ -52,6 +53,7 @@ class DnnlWeights {
   bool only_packed_{false};
   Normalisation normalisation_;
   std::map<std::size_t, Int8Weights> int8_;
+  HugeArena arena_;
   std::map<Key, std::vector<Memory>> kept_;
 };
 

@@ -2,10 +2,12 @@
 
 #include "core/json_file.hpp"
 #include "core/text_file.hpp"
-#include "runtime/mapped_file.hpp"
+#include "runtime/huge_memory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <ostream>
 #include <stdexcept>
 
@@ -127,18 +129,30 @@ PreparedNetwork parse(const Json& header, std::span<const std::byte> arrays) {
   return prepared;
 }
 
-PreparedNetwork parse_file(std::span<const std::byte> bytes, const std::string& key) {
-  if (bytes.size() < kHeaderAt || std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) != 0)
-    throw std::out_of_range("it is no prepared network of this version");
+void read_exactly(std::istream& stream, void* to, std::size_t bytes) {
+  stream.read(static_cast<char*>(to), static_cast<std::streamsize>(bytes));
+  if (!stream) throw std::out_of_range("it is cut short");
+}
+
+PreparedNetwork parse_file(std::istream& stream, std::size_t size, const std::string& key) {
+  std::string magic(std::min(size, kMagic.size()), ' ');
+  read_exactly(stream, magic.data(), magic.size());
+  if (magic != kMagic) throw std::out_of_range("it is no prepared network of this version");
   std::uint64_t length = 0;
-  std::memcpy(&length, bytes.data() + kMagic.size(), sizeof length);
-  if (length > bytes.size() - kHeaderAt) throw std::out_of_range("it is cut short");
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()) + kHeaderAt, length);
+  read_exactly(stream, &length, sizeof length);
+  if (length > size - kHeaderAt) throw std::out_of_range("it is cut short");
+  std::string text(length, ' ');
+  read_exactly(stream, text.data(), text.size());
   const auto header = Json::parse(text);
   if (header.at("key").get<std::string>() != key)
     throw std::out_of_range("it was made from or for something else");
-  const auto first = on_page(kHeaderAt + length);
-  return parse(header, first < bytes.size() ? bytes.subspan(first) : std::span<const std::byte>());
+  const auto first = std::min(size, on_page(kHeaderAt + length));
+  const auto arrays = huge_memory(size - first);
+  stream.seekg(static_cast<std::streamoff>(first));
+  read_exactly(stream, arrays.get(), size - first);
+  auto prepared = parse(header, {arrays.get(), size - first});
+  prepared.owner = arrays;
+  return prepared;
 }
 
 }  // namespace
@@ -185,10 +199,8 @@ std::optional<PreparedNetwork> read_prepared(const std::filesystem::path& file, 
     return std::nullopt;
   }
   try {
-    const auto mapped = std::make_shared<const MappedFile>(file);
-    auto prepared = parse_file(mapped->bytes(), key);
-    prepared.owner = mapped;
-    return prepared;
+    std::ifstream stream(file, std::ios::binary);
+    return parse_file(stream, std::filesystem::file_size(file), key);
   } catch (const std::exception& e) {
     why = e.what();
     return std::nullopt;

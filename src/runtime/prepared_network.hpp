@@ -43,9 +43,9 @@ Layer without_weights(const Layer& layer);
 void write_prepared(const std::filesystem::path& file, const std::string& key,
                     const PreparedNetwork& prepared);
 
-/// Maps a file into memory; its arrays are used from there. Empty, with the reason in `why`, where there is
-/// none, its key is another, or it is damaged (size, structure and the hash of its arrays are checked). Never
-/// throws for what a file holds.
+/// Reads a file; its arrays are used from where it was read to. Empty, with the reason in `why`, where there
+/// is none, its key is another, or it is damaged (size, structure and the hash of its arrays are checked).
+/// Never throws for what a file holds.
 std::optional<PreparedNetwork> read_prepared(const std::filesystem::path& file, const std::string& key,
                                              std::string& why);
 
