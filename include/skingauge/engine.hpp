@@ -47,6 +47,9 @@ struct ComputeDevice {
 /// "cpu", "cuda:0".
 std::string to_string(const ComputeDevice& device);
 
+/// What `automatic` prefers on a device.
+EngineKind preferred_engine(const ComputeDevice& device) noexcept;
+
 /// Everything an engine is made from. References live for the call only.
 struct EngineRequest {
   const ModelSpec& model;

@@ -35,6 +35,7 @@ struct MachineReport {
       cpu_features;  ///< of those that matter for networks: avx2, avx512f, avx512_bf16, amx_bf16, ...
   std::size_t memory_total{0};  ///< bytes
   std::string libtorch;         ///< version; "none" in a build without it
+  std::string onednn;           ///< version
   std::string cudnn;            ///< version; "none" in a build without CUDA
   CudaStatus cuda;
 };

@@ -25,6 +25,15 @@ std::string joined(const std::vector<std::string>& words) {
   return text.empty() ? "none" : text;
 }
 
+// Those that the device has instructions for.
+std::vector<std::string> precisions(const ComputeDevice& device) {
+  if (device.kind == ComputeDevice::Kind::cuda) return {"fp32", "tf32", "bf16", "fp16"};
+  std::vector<std::string> found{"fp32"};
+  if (cpu_has("avx512_bf16") || cpu_has("amx_bf16")) found.emplace_back("bf16");
+  if (cpu_has("avx512_vnni") || cpu_has("avx_vnni")) found.emplace_back("int8");
+  return found;
+}
+
 Json as_json(const MachineReport& m, const DeviceChoice& choice) {
   Json gpus = Json::array();
   for (const auto& gpu : m.cuda.gpus) {
@@ -40,6 +49,7 @@ Json as_json(const MachineReport& m, const DeviceChoice& choice) {
           {"cpu", {{"model", m.cpu_model}, {"threads", m.cpu_threads}, {"features", m.cpu_features}}},
           {"memory_total_bytes", m.memory_total},
           {"libtorch", m.libtorch},
+          {"onednn", m.onednn},
           {"cudnn", m.cudnn},
           {"cuda",
            {{"built", m.cuda.built},
@@ -48,7 +58,10 @@ Json as_json(const MachineReport& m, const DeviceChoice& choice) {
             {"problem", m.cuda.problem},
             {"gpus", gpus}}},
           {"would_use",
-           {{"device", to_string(choice.device)}, {"engine", "torchscript"}, {"note", choice.note}}}};
+           {{"device", to_string(choice.device)},
+            {"engine", to_string(preferred_engine(choice.device))},
+            {"precisions", precisions(choice.device)},
+            {"note", choice.note}}}};
 }
 
 std::string as_text(const MachineReport& m, const DeviceChoice& choice) {
@@ -61,6 +74,7 @@ std::string as_text(const MachineReport& m, const DeviceChoice& choice) {
   line("features", joined(m.cpu_features));
   line("memory", fmt::format("{:.1f} GiB", static_cast<double>(m.memory_total) / kGiB));
   line("libtorch", m.libtorch);
+  line("onednn", m.onednn);
   line("cudnn", m.cudnn);
   line("cuda", m.cuda.built ? fmt::format("runtime {}, driver {}", cuda_version(m.cuda.runtime_version),
                                           cuda_version(m.cuda.driver_version))
@@ -73,7 +87,9 @@ std::string as_text(const MachineReport& m, const DeviceChoice& choice) {
                      static_cast<double>(gpu.memory_total) / kGiB));
   }
   if (!m.cuda.problem.empty()) line("gpu", m.cuda.problem);
-  line("would use", to_string(choice.device) + ", engine torchscript");
+  line("would use",
+       fmt::format("{}, engine {}; precisions at full speed: {}", to_string(choice.device),
+                   to_string(preferred_engine(choice.device)), joined(precisions(choice.device))));
   return text;
 }
 

@@ -184,10 +184,13 @@ void DnnlNetwork::run(std::span<const std::uint8_t> tiles, std::size_t count,
   impl_->run(tiles, count, outputs);
 }
 
-std::string dnnl_identity() {
+std::string dnnl_version() {
   const auto* v = dnnl::version();
-  return "oneDNN " + std::to_string(v->major) + "." + std::to_string(v->minor) + "." +
-         std::to_string(v->patch) + " " + v->hash + ", instructions " +
+  return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
+}
+
+std::string dnnl_identity() {
+  return "oneDNN " + dnnl_version() + " " + dnnl::version()->hash + ", instructions " +
          std::to_string(static_cast<int>(dnnl::get_effective_cpu_isa()));
 }
 

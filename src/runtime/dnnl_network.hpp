@@ -20,6 +20,9 @@ namespace skingauge {
 /// Is shown all that was packed; it points into memory that lasts for the call only.
 using SeePacked = std::function<void(const PreparedNetwork&)>;
 
+/// oneDNN's version: "2.6.3".
+std::string dnnl_version();
+
 /// The version of oneDNN and the instructions it uses here: packed weights fit the same answer alone.
 std::string dnnl_identity();
 

@@ -30,6 +30,10 @@ std::string_view to_string(EngineKind kind) noexcept {
   return "unknown";
 }
 
+EngineKind preferred_engine(const ComputeDevice& device) noexcept {
+  return device.kind == ComputeDevice::Kind::cpu ? EngineKind::fused : EngineKind::torchscript;
+}
+
 std::string to_string(const ComputeDevice& device) {
   return device.kind == ComputeDevice::Kind::cpu ? "cpu" : "cuda:" + std::to_string(device.index);
 }

@@ -220,9 +220,8 @@ std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
 
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind) {
   const bool int8 = request.precision == Precision::int8;
-  const bool cpu = request.device.kind == ComputeDevice::Kind::cpu;
-  if (kind == EngineKind::torchscript || (kind == EngineKind::automatic && !int8 && !cpu))
-    return {make_torchscript_engine(request), ""};
+  const auto preferred = kind == EngineKind::automatic && !int8 ? preferred_engine(request.device) : kind;
+  if (preferred == EngineKind::torchscript) return {make_torchscript_engine(request), ""};
   auto fused = fuse(request);
   if (fused.engine) return {std::move(fused.engine), std::move(fused.reason)};
   if (kind == EngineKind::fused || int8) cannot(request, fused.reason);

@@ -3,6 +3,7 @@
 #include "skingauge/version.hpp"
 
 #include "model/torchscript_version.hpp"
+#include "runtime/dnnl_network.hpp"
 #include "runtime/torchscript_cuda.hpp"
 
 #include <algorithm>
@@ -62,6 +63,7 @@ MachineReport describe_machine() {
   report.memory_total =
       static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   report.libtorch = libtorch_version();
+  report.onednn = dnnl_version();
   report.cudnn = cudnn_version();
   report.cuda = query_cuda(true);
   return report;
