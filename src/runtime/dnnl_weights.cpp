@@ -102,6 +102,10 @@ DnnlWeights::Memory DnnlWeights::weights(std::size_t layer, const DnnlDesc& want
   if (auto found = kept(key, wanted)) return found;
   if (counts_in_bytes(layer))
     return keep(key, wanted, DnnlDesc(dims, DnnlType::s8, plain), int8(layer).weights.data());
+  if (wanted.data_type() == DnnlType::bf16) {
+    const auto rounded = bf16_weights(network_->layers[layer]);
+    return keep(key, wanted, DnnlDesc(dims, DnnlType::f32, plain), rounded.data());
+  }
   return keep(key, wanted, DnnlDesc(dims, DnnlType::f32, plain), network_->layers[layer].weights.data());
 }
 

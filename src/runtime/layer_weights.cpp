@@ -1,7 +1,10 @@
 #include "runtime/layer_weights.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <numeric>
+#include <span>
 
 namespace skingauge {
 namespace {
@@ -13,11 +16,59 @@ std::size_t byte_of(const Normalisation& normalisation, std::size_t c) {
   return normalisation.swap ? 2U - c : c;
 }
 
+// Of rounded values, takes or adds a step where that brings their sum back at the least cost.
+void keep_sum(std::span<const float> exact, std::span<std::int8_t> rounded) {
+  double error = 0;
+  for (std::size_t i = 0; i < exact.size(); ++i) error += rounded[i] - static_cast<double>(exact[i]);
+  const auto steps = std::lround(error);
+  const int one = steps > 0 ? -1 : 1;
+  std::vector<std::size_t> order(exact.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto cost = [&](std::size_t i) {
+    return static_cast<float>(one) * (static_cast<float>(rounded[i]) - exact[i]);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });
+  auto left = std::abs(steps);
+  for (const auto i : order) {
+    if (left == 0) break;
+    if (std::abs(rounded[i] + one) > static_cast<int>(kSteps)) continue;
+    rounded[i] = static_cast<std::int8_t>(rounded[i] + one);
+    --left;
+  }
+}
+
+// The nearest bf16: the upper half of a float, ties to even.
+float nearest_bf16(float value) {
+  auto bits = std::bit_cast<std::uint32_t>(value);
+  bits += 0x7FFFU + ((bits >> 16U) & 1U);
+  return std::bit_cast<float>(bits & 0xFFFF0000U);
+}
+
+// From the largest to the smallest, each takes over what rounding took from those before it.
+void round_together(std::span<float> kernel) {
+  std::vector<std::size_t> order(kernel.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return std::abs(kernel[a]) > std::abs(kernel[b]); });
+  double owed = 0;
+  for (const auto i : order) {
+    const double wanted = kernel[i] + owed;
+    kernel[i] = nearest_bf16(static_cast<float>(wanted));
+    owed = wanted - kernel[i];
+  }
+}
+
+std::size_t kernel_area(const Layer& layer) {
+  return static_cast<std::size_t>(layer.kernel) * static_cast<std::size_t>(layer.kernel);
+}
+
 }  // namespace
 
 Int8Weights int8_weights(const Layer& layer, const ValueNumbers& in, const ValueNumbers& out) {
   const auto channels = static_cast<std::size_t>(layer.out_channels);
   const auto per_channel = layer.weights.size() / channels;
+  const auto area = kernel_area(layer);
   Int8Weights found;
   found.weights.reserve(layer.weights.size());
   found.bias.reserve(channels);
@@ -27,17 +78,28 @@ Int8Weights int8_weights(const Layer& layer, const ValueNumbers& in, const Value
     float largest = 0;
     for (std::size_t i = 0; i < per_channel; ++i) largest = std::max(largest, std::abs(first[i]));
     const float step = largest > 0 ? largest / kSteps : 1.0F;
-    for (std::size_t i = 0; i < per_channel; ++i)
-      found.weights.push_back(static_cast<std::int8_t>(std::lround(first[i] / step)));
+    std::vector<float> exact(first, first + per_channel);
+    for (auto& value : exact) value /= step;
+    for (const float value : exact) found.weights.push_back(static_cast<std::int8_t>(std::lround(value)));
+    for (std::size_t i = 0; area > 1 && i < per_channel; i += area)
+      keep_sum(std::span(exact).subspan(i, area),
+               std::span(found.weights).subspan(c * per_channel + i, area));
     found.bias.push_back(layer.bias[c] / (in.scale * step));
     found.scales.push_back(in.scale * step / out.scale);
   }
   return found;
 }
 
+std::vector<float> bf16_weights(const Layer& layer) {
+  auto weights = layer.weights;
+  const auto area = kernel_area(layer);
+  for (std::size_t i = 0; i < weights.size(); i += area) round_together(std::span(weights).subspan(i, area));
+  return weights;
+}
+
 Layer reading_bytes(const Layer& layer, const Normalisation& normalisation) {
   Layer made = layer;
-  const auto area = static_cast<std::size_t>(layer.kernel) * static_cast<std::size_t>(layer.kernel);
+  const auto area = kernel_area(layer);
   for (std::size_t o = 0; o < static_cast<std::size_t>(layer.out_channels); ++o) {
     double shift = 0;
     for (std::size_t c = 0; c < 3; ++c) {

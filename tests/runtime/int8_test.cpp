@@ -112,6 +112,42 @@ TEST(LayerWeights, EachChannelUsesAllItsSteps) {
               ElementsAre(::testing::FloatEq(1270.0F), ::testing::FloatEq(2.0F / (0.1F * 0.02F / 127))));
 }
 
+Layer random_kernels(int kernel) {
+  test::NetworkMaker make(3);
+  make.convolution(0, 3, 8, kernel, 1, true);
+  return make.network.layers.front();
+}
+
+TEST(LayerWeights, BytesKeepTheSumOfEachKernelAndStayWithinAStep) {
+  const auto layer = random_kernels(7);
+  const auto found = int8_weights(layer, {ValueNumbers::Type::u8, 1.0F}, {ValueNumbers::Type::u8, 1.0F});
+  for (std::size_t k = 0; k < 3 * 8; ++k) {
+    const double step = found.scales[k / 3];
+    double sum = 0;
+    for (std::size_t i = k * 49; i < (k + 1) * 49; ++i) {
+      const double error = found.weights[i] - layer.weights[i] / step;
+      EXPECT_LE(std::abs(error), 1.0 + 1e-4);
+      sum += error;
+    }
+    EXPECT_LE(std::abs(sum), 0.5 + 1e-3) << "kernel " << k;
+  }
+}
+
+TEST(LayerWeights, Bf16KeepsTheSumOfEachKernelFarCloserThanRoundingEachWeight) {
+  const auto layer = random_kernels(7);
+  const auto rounded = bf16_weights(layer);
+  for (std::size_t k = 0; k < 3 * 8; ++k) {
+    double sum = 0;
+    double least = 1;
+    for (std::size_t i = k * 49; i < (k + 1) * 49; ++i) {
+      sum += static_cast<double>(rounded[i]) - layer.weights[i];
+      EXPECT_NEAR(rounded[i], layer.weights[i], std::max(1e-3F, 0.01F * std::abs(layer.weights[i])));
+      if (layer.weights[i] != 0) least = std::min(least, std::abs(static_cast<double>(layer.weights[i])));
+    }
+    EXPECT_LE(std::abs(sum), 0.01 * least + 1e-7) << "kernel " << k;
+  }
+}
+
 TEST(LayerWeights, BorderHoldsTheBytesThatStandForZero) {
   EXPECT_THAT(border_bytes(imagenet(ChannelOrder::rgb)), ElementsAre(104, 116, 124));  // B, G, R
   EXPECT_THAT(border_bytes(Normalisation{}), ElementsAre(0, 0, 0));
