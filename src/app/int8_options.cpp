@@ -25,9 +25,10 @@ Int8Ranges found_on(const Int8Photos& photos, const CommonOptions& options, Mode
 }  // namespace
 
 Int8Photos photos_of(const std::filesystem::path& root) {
-  auto dataset = std::make_shared<const Dataset>(list_dataset(root));
+  std::shared_ptr<const Dataset> dataset;  // listed when the first photograph is wanted, which is seldom
   return {"the first photographs of " + root.string(),
-          [dataset, next = std::size_t{0}]() mutable -> std::optional<Request> {
+          [root, dataset, next = std::size_t{0}]() mutable -> std::optional<Request> {
+            if (!dataset) dataset = std::make_shared<const Dataset>(list_dataset(root));
             if (next == dataset->photos.size()) return std::nullopt;
             const auto& photo = dataset->photos[next++];
             return request_of(photo, read_labels(photo));
