@@ -81,7 +81,7 @@ Int8Weights int8_weights(const Layer& layer, const ValueNumbers& in, const Value
     std::vector<float> exact(first, first + per_channel);
     for (auto& value : exact) value /= step;
     for (const float value : exact) found.weights.push_back(static_cast<std::int8_t>(std::lround(value)));
-    for (std::size_t i = 0; area > 1 && i < per_channel; i += area)
+    for (std::size_t i = 0; layer.input == 0 && area > 1 && i < per_channel; i += area)
       keep_sum(std::span(exact).subspan(i, area),
                std::span(found.weights).subspan(c * per_channel + i, area));
     found.bias.push_back(layer.bias[c] / (in.scale * step));
