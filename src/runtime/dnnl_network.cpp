@@ -112,13 +112,13 @@ class SharedPlan {
 class DnnlNetwork::Impl {
  public:
   Impl(const Network& network, int size, const Normalisation& normalisation, Precision precision,
-       const ValueRanges& ranges, const SeePacked& see_packed)
+       const ValueRanges& ranges, PreparedNetwork* packed)
       : width_(static_cast<std::size_t>(network.width())), input_(network, size, normalisation, precision) {
     value_shapes(network, size, size);
     const auto numbers = value_numbers(network, precision, ranges);
     DnnlWeights weights(network, numbers, normalisation);
     plan({network, numbers, input_.size(), input_.border(), false}, weights);
-    if (see_packed) see_packed(weights.packed());
+    if (packed != nullptr) *packed = weights.packed();
   }
   Impl(const PreparedNetwork& prepared, int size, const Normalisation& normalisation, Precision precision)
       : width_(static_cast<std::size_t>(prepared.network.width())),
@@ -172,8 +172,8 @@ class DnnlNetwork::Impl {
 };
 
 DnnlNetwork::DnnlNetwork(const Network& network, int size, const Normalisation& normalisation,
-                         Precision precision, const ValueRanges& ranges, const SeePacked& see_packed)
-    : impl_(std::make_unique<Impl>(network, size, normalisation, precision, ranges, see_packed)) {}
+                         Precision precision, const ValueRanges& ranges, PreparedNetwork* packed)
+    : impl_(std::make_unique<Impl>(network, size, normalisation, precision, ranges, packed)) {}
 DnnlNetwork::DnnlNetwork(const PreparedNetwork& prepared, int size, const Normalisation& normalisation,
                          Precision precision)
     : impl_(std::make_unique<Impl>(prepared, size, normalisation, precision)) {}

@@ -17,9 +17,6 @@
 
 namespace skingauge {
 
-/// Is shown all that was packed; it points into memory that lasts for the call only.
-using SeePacked = std::function<void(const PreparedNetwork&)>;
-
 /// oneDNN's version: "2.6.3".
 std::string dnnl_version();
 
@@ -31,11 +28,12 @@ std::string dnnl_identity();
 /// thread.
 class DnnlNetwork {
  public:
-  /// fp32, bf16, or int8 with its ranges. The network reads size x size x 3 bytes. Throws
-  /// std::invalid_argument for a network that does not fit together or has no form in that precision.
+  /// fp32, bf16, or int8 with its ranges. `packed`, where given, gets what the other constructor takes. The
+  /// network reads size x size x 3 bytes. Throws std::invalid_argument for a network that does not fit
+  /// together or has no form in that precision.
   DnnlNetwork(const Network& network, int size, const Normalisation& normalisation, Precision precision,
-              const ValueRanges& ranges = {}, const SeePacked& see_packed = {});
-  /// From weights that see_packed was shown, made for the same size, normalisation and precision. Throws
+              const ValueRanges& ranges = {}, PreparedNetwork* packed = nullptr);
+  /// From packed weights made for the same size, normalisation and precision. Throws
   /// std::invalid_argument where they are not those that this machine and version need.
   DnnlNetwork(const PreparedNetwork& prepared, int size, const Normalisation& normalisation,
               Precision precision);

@@ -126,6 +126,7 @@ DnnlWeights::Memory DnnlWeights::bias(std::size_t layer) {
 
 PreparedNetwork DnnlWeights::packed() const {
   PreparedNetwork prepared;
+  auto owned = std::make_shared<std::vector<Memory>>();
   prepared.network.channels = network_->channels;
   for (const auto& layer : network_->layers) prepared.network.layers.push_back(without_weights(layer));
   prepared.numbers = *numbers_;
@@ -135,8 +136,10 @@ PreparedNetwork DnnlWeights::packed() const {
       const auto desc = memory->get_desc();
       const auto* data = static_cast<const std::byte*>(memory->get_data_handle());
       prepared.arrays.push_back({key.first, key.second, bytes_of(desc), {data, desc.get_size()}});
+      owned->push_back(memory);
     }
   }
+  prepared.owner = std::move(owned);
   return prepared;
 }
 

@@ -37,7 +37,7 @@ class DnnlWeights {
   /// Of a convolution counted in 8 bits.
   const std::vector<float>& scales(std::size_t layer);
 
-  /// All that was packed so far; it points into this object's memory.
+  /// All that was packed so far, which lives on without this object.
   [[nodiscard]] PreparedNetwork packed() const;
 
  private:

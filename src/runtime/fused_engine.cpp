@@ -21,9 +21,9 @@ namespace {
 
 class FusedCpuEngine final : public Engine {
  public:
-  FusedCpuEngine(const Network& network, const EngineRequest& request, const SeePacked& see_packed)
+  FusedCpuEngine(const Network& network, const EngineRequest& request, PreparedNetwork* packed)
       : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
-                 request.int8 != nullptr ? request.int8->ranges : ValueRanges(), see_packed),
+                 request.int8 != nullptr ? request.int8->ranges : ValueRanges(), packed),
         multiply_adds_(skingauge::multiply_adds(network, request.preprocess.size, request.preprocess.size)) {}
   FusedCpuEngine(const PreparedNetwork& prepared, const EngineRequest& request)
       : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision),
@@ -43,23 +43,11 @@ class FusedCpuEngine final : public Engine {
 
 // Pictures of noise, the same on every machine: each layer sees all of its range.
 constexpr std::size_t kTiles = 1;
-std::vector<std::uint8_t> fixed_tiles(std::size_t bytes) {
+std::vector<std::uint8_t> fixed_tiles(const Preprocess& preprocess) {
   std::mt19937 random(523);
-  std::vector<std::uint8_t> tiles(bytes);
+  std::vector<std::uint8_t> tiles(kTiles * tile_bytes(preprocess));
   for (auto& value : tiles) value = static_cast<std::uint8_t>(random() >> 24U);
   return tiles;
-}
-
-// Tiles as a module reads them: planes of normalised values.
-std::vector<float> planes(const Preprocess& preprocess, const std::vector<std::uint8_t>& tiles) {
-  const Normalisation normalisation(preprocess);
-  const auto area = static_cast<std::size_t>(preprocess.size) * static_cast<std::size_t>(preprocess.size);
-  std::vector<float> values(tiles.size());
-  for (std::size_t i = 0; i < tiles.size(); ++i) {
-    const auto tile = i / (3 * area);
-    values[(tile * 3 + i % 3) * area + i % (3 * area) / 3] = input_value(normalisation, tiles.data(), i);
-  }
-  return values;
 }
 
 // The largest difference that still counts as the same, beside outputs of this size (docs/architecture.md).
@@ -161,25 +149,22 @@ Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<st
     if (!shift_outputs(network, request.int8->shift))
       return {nullptr, "the ranges are of another width than its outputs"};
   }
-  std::string note;
-  const auto keep = [&](const PreparedNetwork& prepared) { note = kept_in_cache(request, prepared); };
-  auto engine =
-      std::make_unique<FusedCpuEngine>(network, request, request.cache.empty() ? SeePacked() : keep);
+  const bool keep = !request.cache.empty();
+  PreparedNetwork packed;
+  auto engine = std::make_unique<FusedCpuEngine>(network, request, keep ? &packed : nullptr);
   std::vector<float> found(lowered.outputs.size());
   engine->run(tiles, kTiles, found);
   auto reason = difference(found, lowered.outputs, request.precision);
   if (!reason.empty()) return {nullptr, std::move(reason)};
-  return {std::move(engine), std::move(note)};
-}
-
-std::vector<std::uint8_t> fixed_tiles(const Preprocess& preprocess) {
-  return fixed_tiles(kTiles * tile_bytes(preprocess));
+  return {std::move(engine), keep ? kept_in_cache(request, packed) : ""};
 }
 
 std::variant<Lowered, NotLowered> lower(const EngineRequest& request,
                                         const std::vector<std::uint8_t>& tiles) {
-  return lower_torchscript(request.model, request.file, planes(request.preprocess, tiles),
-                           request.preprocess.size);
+  const int size = request.preprocess.size;
+  std::vector<float> planes(tiles.size());
+  write_planes(Normalisation(request.preprocess), tiles, size, planes.data());
+  return lower_torchscript(request.model, request.file, planes, size);
 }
 
 Fused fuse(const EngineRequest& request) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #ifdef __CUDACC__
 #define SKINGAUGE_HOST_DEVICE __host__ __device__
@@ -36,6 +37,16 @@ SKINGAUGE_HOST_DEVICE inline float input_value(const Normalisation& n, const std
   const std::size_t channel = i % 3U;
   const std::size_t from = n.swap ? i + 2U - 2U * channel : i;
   return static_cast<float>(tiles[from]) * n.gain[channel] + n.bias[channel];
+}
+
+/// Whole tiles of 8-bit B, G, R as a module reads them: N x 3 x size x size.
+inline void write_planes(const Normalisation& n, std::span<const std::uint8_t> tiles, int size, float* out) {
+  const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
+  for (std::size_t tile = 0; tile < tiles.size(); tile += 3U * area) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t i = 0; i < area; ++i) *out++ = input_value(n, tiles.data() + tile, i * 3U + c);
+    }
+  }
 }
 
 }  // namespace skingauge

@@ -32,8 +32,7 @@ struct PreparedNetwork {
   std::vector<ValueNumbers> numbers;
   std::map<std::size_t, std::vector<float>> scales;  ///< int8: by layer
   std::vector<PackedArray> arrays;
-  std::shared_ptr<const void>
-      owner;  ///< of the arrays' bytes; empty where they belong to someone who outlives it
+  std::shared_ptr<const void> owner;  ///< of the arrays' bytes
 };
 
 /// A layer as it is but for weights and bias.

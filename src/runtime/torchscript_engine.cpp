@@ -50,17 +50,10 @@ class CpuTorchScriptEngine final : public Engine {
   [[nodiscard]] std::string_view name() const noexcept override { return "torchscript"; }
 
  private:
-  // N x 3 x size x size, scaled; planes are filled one by one from the interleaved bytes.
+  // N x 3 x size x size, scaled.
   [[nodiscard]] torch::Tensor input(std::span<const std::uint8_t> tiles, std::int64_t count) const {
     auto tensor = torch::empty({count, 3, size_, size_}, torch::kFloat);
-    auto* out = tensor.data_ptr<float>();
-    const auto area = static_cast<std::size_t>(size_) * static_cast<std::size_t>(size_);
-    for (std::size_t n = 0; n < static_cast<std::size_t>(count); ++n) {
-      const auto* tile = tiles.data() + n * area * 3U;
-      for (std::size_t c = 0; c < 3; ++c) {
-        for (std::size_t i = 0; i < area; ++i) *out++ = input_value(normalisation_, tile, i * 3U + c);
-      }
-    }
+    write_planes(normalisation_, tiles, size_, tensor.data_ptr<float>());
     return tensor.to(module_->type);
   }
 

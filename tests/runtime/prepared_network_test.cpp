@@ -38,8 +38,9 @@ class PreparedNetworkTest : public ::testing::TestWithParam<Precision> {
   std::vector<float> run_and_write(const std::string& key) {
     const auto network = test::small_resnet(5);
     const ValueRanges ranges(network.layers.size() + 1, 40.0F);
-    const DnnlNetwork made(network, kSize, {}, GetParam(), ranges,
-                           [&](const PreparedNetwork& p) { write_prepared(file_, key, p); });
+    PreparedNetwork packed;
+    const DnnlNetwork made(network, kSize, {}, GetParam(), ranges, &packed);
+    write_prepared(file_, key, packed);
     return run(made);
   }
 

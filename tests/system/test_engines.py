@@ -122,3 +122,14 @@ def test_a_prepared_network_starts_without_its_checkpoint_and_damage_is_made_goo
         content[-1] ^= 1
         file.write_bytes(content)
     assert answers(run, drawn, manifest, tmp_path / "c", "--cache", cache) == first
+
+
+def test_a_network_that_fails_its_check_is_not_prepared(run, drawn: Path, tmp_path: Path) -> None:
+    spoilt = resnet(torchvision.models.resnet18)
+    spoilt.fc.weight.data[0, 0] = float("nan")
+    manifest = replace_cheek(tmp_path / "models", spoilt)
+    cache = tmp_path / "cache"
+    for out in ("first", "second"):
+        done = run("validate", drawn, "--models", manifest, "--out", tmp_path / out, "--cache", cache, "--quiet")
+        assert done.status == 4, done.err
+        assert "not finite" in done.err
