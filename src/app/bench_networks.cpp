@@ -1,5 +1,3 @@
-#include "skingauge/network.hpp"
-
 #include "app/bench_commands.hpp"
 #include "app/bench_engines.hpp"
 #include "app/bench_figures.hpp"
@@ -12,7 +10,6 @@
 
 #include <memory>
 #include <optional>
-#include <variant>
 
 #include <CLI/CLI.hpp>
 
@@ -26,7 +23,7 @@ struct NetworksOptions {
   double seconds{3.0};
 };
 
-// Multiply-adds of one tile by model; empty where its module cannot be lowered.
+// Multiply-adds of one tile by model; empty where its engine does not know.
 using MultiplyAdds = std::vector<std::optional<std::int64_t>>;
 
 MultiplyAdds multiply_adds_of(const std::vector<LoadedModel>& models) {
@@ -110,15 +107,6 @@ std::vector<BenchEngine> engines_of(const std::vector<LoadedModel>& models) {
   for (const auto& model : models)
     engines.push_back({model.spec->id, model.spec->width(), model.engine.get()});
   return engines;
-}
-
-std::string engine_names(const std::vector<LoadedModel>& models) {
-  std::string names;
-  for (const auto& model : models) {
-    const std::string name(model.engine->name());
-    if (names.find(name) == std::string::npos) names += (names.empty() ? "" : ", ") + name;
-  }
-  return names;
 }
 
 ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) {

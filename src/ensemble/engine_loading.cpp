@@ -86,4 +86,13 @@ std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevi
   return models;
 }
 
+std::string engine_names(const std::vector<LoadedModel>& models) {
+  std::string names;
+  for (const auto& model : models) {
+    const std::string name(model.engine->name());
+    if (names.find(name) == std::string::npos) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
 }  // namespace skingauge

@@ -28,4 +28,7 @@ EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const
 std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevice& device,
                                      const EnsembleOptions& options);
 
+/// The engines' names, each once: "fused", or "fused, torchscript".
+std::string engine_names(const std::vector<LoadedModel>& models);
+
 }  // namespace skingauge

@@ -75,10 +75,8 @@ class Ensemble::Impl {
       throw ModelError(ErrorCode::manifest_field, path.string() + ": has no model for this mode");
     for (const auto& model : models) {
       if (!model.note.empty()) notes.push_back(model.note);
-      const std::string name(model.engine->name());
-      if (engine_name.find(name) == std::string::npos)
-        engine_name += (engine_name.empty() ? "" : ", ") + name;
     }
+    engine_name = engine_names(models);
     const int threads = options.threads == 0 ? usable_threads() : options.threads;
     pipeline = std::make_unique<Pipeline>(models, manifest.preprocess, options, threads);
   }

@@ -23,7 +23,7 @@ struct Sample {
 
 class Collector {
  public:
-  Collector(std::size_t tiles, std::size_t tile_size) : wanted_(tiles), tile_size_(tile_size) {}
+  explicit Collector(std::size_t tiles) : wanted_(tiles) {}
 
   std::shared_ptr<Sample> add(const EngineRequest& request) {
     auto sample = std::make_shared<Sample>(Sample{request.model, lowered_network(request), {}, 0});
@@ -34,8 +34,8 @@ class Collector {
   void take(Sample& sample, std::span<const std::uint8_t> tiles, std::size_t count) {
     const std::lock_guard lock(mutex_);
     const auto some = std::min(count, wanted_ - sample.count);
-    sample.tiles.insert(sample.tiles.end(), tiles.begin(),
-                        tiles.begin() + static_cast<std::ptrdiff_t>(some * tile_size_));
+    const auto wanted = tiles.first(some * (tiles.size() / count));
+    sample.tiles.insert(sample.tiles.end(), wanted.begin(), wanted.end());
     sample.count += some;
   }
   bool full() {
@@ -48,7 +48,6 @@ class Collector {
  private:
   std::mutex mutex_;
   std::size_t wanted_;
-  std::size_t tile_size_;
 };
 
 class CollectingEngine final : public Engine {
@@ -117,8 +116,7 @@ void Int8CalibrationOptions::validate() const {
 Int8Ranges find_int8_ranges(const std::filesystem::path& manifest, const Ensemble::Source& photos,
                             const Int8CalibrationOptions& options) {
   options.validate();
-  const auto tile = tile_bytes(read_manifest(manifest).preprocess);
-  const auto collector = std::make_shared<Collector>(static_cast<std::size_t>(options.tiles), tile);
+  const auto collector = std::make_shared<Collector>(static_cast<std::size_t>(options.tiles));
   const auto ensemble = Ensemble::load(manifest, collecting(collector, options));
   ensemble.stream([&] { return collector->full() ? std::nullopt : photos(); },
                   [](FacePrediction&&) { return true; });
