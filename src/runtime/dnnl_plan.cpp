@@ -234,39 +234,34 @@ class Planner {
     const DnnlValue out{pixels_last(i + 1), arena_.take(pixels_last(i + 1).get_size())};
     WinogradShape shape{tile, 1, shapes_[layer.input], shapes_[i + 1], layer.padding};
     shape.count = winograd_pictures_at_once(shape, n_);
-    const auto from = matrices(shape, layer.in_channels);
-    const auto to = matrices(shape, layer.out_channels);
-    const auto from_at = arena_.take(from.get_size());
-    const auto to_at = arena_.take(to.get_size());
-    const Desc wish({shape.points(), layer.in_channels, layer.out_channels}, Type::f32, Tag::any);
-    const dnnl::matmul::primitive_desc chosen(dnnl::matmul::desc(from, wish, to), plain_attributes(),
-                                              dnnl_cpu());
-    const auto packed = weights_.winograd(i, tile, chosen.weights_desc());
+    const auto from_pitch = matrix_pitch(shape, layer.in_channels);
+    const auto to_pitch = matrix_pitch(shape, layer.out_channels);
+    const auto points = static_cast<std::size_t>(shape.points());
+    const auto from = arena_.take(points * from_pitch * sizeof(float));
+    const auto to = arena_.take(points * to_pitch * sizeof(float));
+    const auto weights = weights_.winograd(i, tile);
     const auto bias = weights_.bias(i);
     const auto residual = layer.residual ? std::optional(plan_.values[*layer.residual].offset) : std::nullopt;
     for (int first = 0; first < n_; first += shape.count) {
-      push([=,
-            at = in.offset + picture_bytes(layer.input) * static_cast<std::size_t>(first)](std::byte* block) {
-        winograd_input(shape, floats(block, at), floats(block, from_at), pitch(from));
-      });
-      push(dnnl::matmul(chosen),
-           {{DNNL_ARG_SRC, from, from_at, nullptr},
-            {DNNL_ARG_WEIGHTS, chosen.weights_desc(), 0, packed},
-            {DNNL_ARG_DST, to, to_at, nullptr}},
-           chosen.scratchpad_desc());
-      const auto before = picture_bytes(i + 1) * static_cast<std::size_t>(first);
-      push([=, relu = layer.relu](std::byte* block) {
-        const auto* biases = static_cast<const float*>(bias->get_data_handle());
-        const auto* other = residual ? floats(block, *residual + before) : nullptr;
-        winograd_output(shape, floats(block, to_at), pitch(to), {biases, other, relu},
-                        floats(block, out.offset + before));
+      const auto before = picture_bytes(layer.input) * static_cast<std::size_t>(first);
+      const auto behind = picture_bytes(i + 1) * static_cast<std::size_t>(first);
+      push([=, pictures = in.offset + before, relu = layer.relu](std::byte* block) {
+        winograd_input(shape, floats(block, pictures), floats(block, from), from_pitch);
+        winograd_products(shape,
+                          {floats(block, from), from_pitch, values_of(weights), floats(block, to), to_pitch});
+        const auto* other = residual ? floats(block, *residual + behind) : nullptr;
+        winograd_output(shape, floats(block, to), to_pitch, {values_of(bias), other, relu},
+                        floats(block, out.offset + behind));
       });
     }
-    arena_.give_back(from_at);
-    arena_.give_back(to_at);
+    arena_.give_back(from);
+    arena_.give_back(to);
     plan_.values.push_back(out);
   }
 
+  static const float* values_of(const DnnlWeights::Memory& memory) {
+    return static_cast<const float*>(memory->get_data_handle());
+  }
   static float* floats(std::byte* block, std::size_t offset) {
     return reinterpret_cast<float*>(block + offset);
   }
@@ -275,14 +270,9 @@ class Planner {
     return static_cast<std::size_t>(s.channels) * static_cast<std::size_t>(s.height) *
            static_cast<std::size_t>(s.width) * sizeof(float);
   }
-  // points x tiles x channels, a cache line apart: a power of two would put all points in the same lines.
-  static Desc matrices(const WinogradShape& shape, int channels) {
-    const memory::dim rows = static_cast<memory::dim>(shape.tiles()) * channels;
-    return {memory::dims{shape.points(), shape.tiles(), channels}, Type::f32,
-            memory::dims{rows + kWinogradLanes, channels, 1}};
-  }
-  static std::size_t pitch(const Desc& matrices) {
-    return static_cast<std::size_t>(matrices.data.format_desc.blocking.strides[0]);
+  // Points lie a cache line more apart than they need: a power of two would put all in the same lines.
+  static std::size_t matrix_pitch(const WinogradShape& shape, int channels) {
+    return static_cast<std::size_t>(shape.tiles()) * static_cast<std::size_t>(channels) + kWinogradLanes;
   }
 
   void pool(std::size_t i, dnnl::algorithm algorithm) {

@@ -109,11 +109,14 @@ DnnlWeights::Memory DnnlWeights::weights(std::size_t layer, const DnnlDesc& want
   return keep(key, wanted, DnnlDesc(dims, DnnlType::f32, plain), network_->layers[layer].weights.data());
 }
 
-DnnlWeights::Memory DnnlWeights::winograd(std::size_t layer, WinogradTile tile, const DnnlDesc& wanted) {
+DnnlWeights::Memory DnnlWeights::winograd(std::size_t layer, WinogradTile tile) {
   const Key key{layer, winograd_kind + static_cast<int>(tile)};
-  if (auto found = kept(key, wanted)) return found;
-  const auto values = winograd_weights(network_->layers[layer], tile);
-  return keep(key, wanted, DnnlDesc(wanted.dims(), DnnlType::f32, DnnlTag::abc), values.data());
+  const auto& plain = network_->layers[layer];
+  const WinogradShape shape{tile, 1, {}, {}, 0};
+  const DnnlDesc desc({dnnl::memory::dim{shape.points()} * plain.in_channels * plain.out_channels},
+                      DnnlType::f32, DnnlTag::x);
+  if (auto found = kept(key, desc)) return found;
+  return keep(key, desc, desc, winograd_weights(plain, tile).data());
 }
 
 DnnlWeights::Memory DnnlWeights::bias(std::size_t layer) {

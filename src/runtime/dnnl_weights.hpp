@@ -31,7 +31,7 @@ class DnnlWeights {
   /// std::invalid_argument for a layout that packed weights lack.
   Memory weights(std::size_t layer, const DnnlDesc& wanted, const dnnl::memory::dims& dims, DnnlTag plain);
   /// A 3 x 3 convolution's weights for Winograd: points x in x out.
-  Memory winograd(std::size_t layer, WinogradTile tile, const DnnlDesc& wanted);
+  Memory winograd(std::size_t layer, WinogradTile tile);
   /// f32, one per output channel.
   Memory bias(std::size_t layer);
   /// Of a convolution counted in 8 bits.

@@ -1,6 +1,7 @@
 #include "runtime/winograd.hpp"
 
 #include "runtime/winograd_loops.hpp"
+#include "runtime/winograd_products.hpp"
 #include "runtime/winograd_variant.hpp"
 
 namespace skingauge {
@@ -13,13 +14,16 @@ constexpr int kLanes = kWinogradLanes;
 void input_plain(const WinogradShape& s, const float* pictures, float* out, std::size_t pitch) {
   winograd_loops::input_any(s, pictures, out, pitch);
 }
+void products_plain(const WinogradShape& s, const WinogradMatrices& matrices) {
+  winograd_loops::products_any<winograd_loops::Vectors16>(s, matrices);
+}
 void output_plain(const WinogradShape& s, const float* in, std::size_t pitch, const WinogradEnd& end,
                   float* pictures) {
   winograd_loops::output_any(s, in, pitch, end, pictures);
 }
 
 const WinogradVariant& variant() {
-  static const auto chosen = fast_winograd().value_or(WinogradVariant{input_plain, output_plain});
+  static const auto chosen = winograd_variants().front();
   return chosen;
 }
 
@@ -63,8 +67,8 @@ std::vector<float> transformed(const std::array<std::array<double, 3>, P>& g, co
   std::vector<float> weights(P * P * in * out);
   for (std::size_t o = 0; o < out; o += at(kLanes)) {
     for (std::size_t i = 0; i < in; ++i)
-      transform_kernels(g, layer.weights.data() + (o * in + i) * 9U, in * 9U, weights.data() + i * out + o,
-                        in * out);
+      transform_kernels(g, layer.weights.data() + (o * in + i) * 9U, in * 9U,
+                        weights.data() + o * in + i * at(kLanes), in * out);
   }
   return weights;
 }
@@ -81,8 +85,18 @@ std::vector<float> winograd_weights(const Layer& layer, WinogradTile tile) {
   return tile == WinogradTile::four ? transformed(kFour, layer) : transformed(kTwo, layer);
 }
 
+std::vector<WinogradVariant> winograd_variants() {
+  auto variants = special_winograd();
+  variants.push_back({"plain", input_plain, products_plain, output_plain});
+  return variants;
+}
+
 void winograd_input(const WinogradShape& shape, const float* pictures, float* matrices, std::size_t pitch) {
   variant().input(shape, pictures, matrices, pitch);
+}
+
+void winograd_products(const WinogradShape& shape, const WinogradMatrices& matrices) {
+  variant().products(shape, matrices);
 }
 
 void winograd_output(const WinogradShape& shape, const float* matrices, std::size_t pitch,

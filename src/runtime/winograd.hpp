@@ -1,6 +1,7 @@
 // Convolutions of 3 x 3 with stride 1 as products of small matrices: Winograd's minimal filtering F(m x m, 3
 // x 3), by Lavin and Gray, arXiv 1509.09308. Four output pixels a side cost a quarter of the multiplications,
-// two a side 1 / 2.25 of them. Plain C++; the products between the transforms are the caller's.
+// two a side 1 / 2.25 of them. No library: oneDNN 2.6 multiplies matrices of 8 to 32 rows at half the speed
+// (docs/performance.md).
 #pragma once
 
 #include "skingauge/network.hpp"
@@ -37,12 +38,23 @@ inline constexpr int kWinogradLanes = 16;
 /// lanes.
 bool can_winograd(const Layer& layer) noexcept;
 
-/// A layer's weights, points x in channels x out channels.
+/// A layer's weights in the order in which the products read them: points x panels of kWinogradLanes out
+/// channels x in channels x the panel's lanes.
 std::vector<float> winograd_weights(const Layer& layer, WinogradTile tile);
 
 /// From pictures in N x H x W x C to points x tiles x in channels. `pitch`: floats from a point to the next,
 /// at least tiles x channels.
 void winograd_input(const WinogradShape& shape, const float* pictures, float* matrices, std::size_t pitch);
+
+/// What the products read and write.
+struct WinogradMatrices {
+  const float* from;  ///< points x tiles x in channels
+  std::size_t from_pitch;
+  const float* weights;  ///< as winograd_weights orders them
+  float* to;             ///< points x tiles x out channels
+  std::size_t to_pitch;
+};
+void winograd_products(const WinogradShape& shape, const WinogradMatrices& matrices);
 
 /// From points x tiles x out channels to N x H x W x C: + bias, + residual (of the same shape; may be null
 /// and may be `pictures` itself), then ReLU if wanted.

@@ -2,6 +2,6 @@
 
 namespace skingauge {
 
-std::optional<WinogradVariant> fast_winograd() noexcept { return std::nullopt; }
+std::vector<WinogradVariant> special_winograd() { return {}; }
 
 }  // namespace skingauge

@@ -1,6 +1,7 @@
 #include "runtime/winograd.hpp"
 
 #include "runtime/winograd_choice.hpp"
+#include "runtime/winograd_variant.hpp"
 #include "support/networks.hpp"
 
 #include <random>
@@ -18,8 +19,8 @@ struct Case {
   bool relu;
 };
 
-// The three steps with plain products between them. Pictures are N x H x W x C.
-std::vector<float> by_winograd(const Layer& layer, const WinogradShape& shape,
+// Pictures are N x H x W x C.
+std::vector<float> by_winograd(const WinogradVariant& by, const Layer& layer, const WinogradShape& shape,
                                const std::vector<float>& pictures, const float* residual) {
   const auto in = static_cast<std::size_t>(layer.in_channels);
   const auto out = static_cast<std::size_t>(layer.out_channels);
@@ -27,23 +28,15 @@ std::vector<float> by_winograd(const Layer& layer, const WinogradShape& shape,
   const auto points = static_cast<std::size_t>(shape.points());
   const auto pitch = tiles * in + 5;  // more than needed, as callers may
   std::vector<float> from(points * pitch);
-  winograd_input(shape, pictures.data(), from.data(), pitch);
+  by.input(shape, pictures.data(), from.data(), pitch);
   const auto weights = winograd_weights(layer, shape.tile);
-  std::vector<float> to(points * tiles * out);
-  for (std::size_t p = 0; p < points; ++p) {
-    for (std::size_t t = 0; t < tiles; ++t) {
-      for (std::size_t o = 0; o < out; ++o) {
-        double sum = 0;
-        for (std::size_t i = 0; i < in; ++i)
-          sum += static_cast<double>(from[p * pitch + t * in + i]) * weights[(p * in + i) * out + o];
-        to[(p * tiles + t) * out + o] = static_cast<float>(sum);
-      }
-    }
-  }
+  const auto gap = tiles * out + 3;
+  std::vector<float> to(points * gap);
+  by.products(shape, {from.data(), pitch, weights.data(), to.data(), gap});
   const auto& s = shape.out;
   std::vector<float> answers(static_cast<std::size_t>(shape.count) * out *
                              static_cast<std::size_t>(s.height) * static_cast<std::size_t>(s.width));
-  winograd_output(shape, to.data(), tiles * out, {layer.bias.data(), residual, layer.relu}, answers.data());
+  by.output(shape, to.data(), gap, {layer.bias.data(), residual, layer.relu}, answers.data());
   return answers;
 }
 
@@ -88,8 +81,11 @@ TEST_P(WinogradTest, IsThePlainConvolution) {
   const auto shapes = value_shapes(make.network, c.height, c.width);
   ASSERT_EQ(shapes.back(), shape.out);
   expected = planes(run_plainly(make.network, flat, c.height, c.width), 2, shape.out, false);
-  EXPECT_THAT(by_winograd(layer, shape, pictures, nullptr),
-              ::testing::Pointwise(::testing::FloatNear(2e-5F), expected));
+  for (const auto& variant : winograd_variants()) {
+    EXPECT_THAT(by_winograd(variant, layer, shape, pictures, nullptr),
+                ::testing::Pointwise(::testing::FloatNear(2e-5F), expected))
+        << variant.instructions;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -97,6 +93,45 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Case{WinogradTile::four, 8, 8, 1, true}, Case{WinogradTile::four, 7, 9, 1, false},
                       Case{WinogradTile::four, 5, 3, 0, true}, Case{WinogradTile::two, 8, 8, 1, true},
                       Case{WinogradTile::two, 7, 5, 1, false}, Case{WinogradTile::two, 4, 3, 0, false}));
+
+// Small whole numbers, so that every order of adding gives the same.
+TEST(WinogradProducts, AreThePlainProductsForAnyNumberOfRowsAndPanels) {
+  std::mt19937 random(3);
+  const auto digits = [&](std::size_t n) {
+    std::vector<float> values(n);
+    for (auto& value : values) value = static_cast<float>(random() % 9) - 4.0F;
+    return values;
+  };
+  for (const int rows : {1, 2, 3, 7, 11, 12, 13, 24, 25, 64}) {
+    for (const int out : {16, 32, 48}) {
+      constexpr std::size_t kDepth = 32;
+      const WinogradShape shape{WinogradTile::two, rows, {kDepth, 2, 2}, {out, 2, 2}, 1};
+      ASSERT_EQ(shape.tiles(), rows);
+      const auto columns = static_cast<std::size_t>(out);
+      const auto height = static_cast<std::size_t>(rows);
+      const auto from = digits(16 * height * kDepth);
+      const auto weights = digits(16 * kDepth * columns);
+      std::vector<float> expected(16 * height * columns);
+      for (std::size_t p = 0; p < 16; ++p) {
+        for (std::size_t r = 0; r < height; ++r) {
+          for (std::size_t c = 0; c < columns; ++c) {
+            float sum = 0;
+            for (std::size_t k = 0; k < kDepth; ++k)
+              sum += from[(p * height + r) * kDepth + k] *
+                     weights[p * kDepth * columns + c / 16 * 16 * kDepth + k * 16 + c % 16];
+            expected[(p * height + r) * columns + c] = sum;
+          }
+        }
+      }
+      for (const auto& variant : winograd_variants()) {
+        std::vector<float> found(expected.size());
+        variant.products(shape,
+                         {from.data(), height * kDepth, weights.data(), found.data(), height * columns});
+        EXPECT_EQ(found, expected) << rows << " rows, " << out << " columns, " << variant.instructions;
+      }
+    }
+  }
+}
 
 TEST(Winograd, ResidualIsAddedBeforeTheReluEvenWhereTheResultLies) {
   test::NetworkMaker make(4);
@@ -106,8 +141,11 @@ TEST(Winograd, ResidualIsAddedBeforeTheReluEvenWhereTheResultLies) {
   const std::vector<float> pictures(16 * 16, 0.5F);
   const std::vector<float> low(16 * 16, -100.0F);
   const std::vector<float> high(16 * 16, 100.0F);
-  EXPECT_THAT(by_winograd(layer, shape, pictures, low.data()), ::testing::Each(0.0F));
-  EXPECT_THAT(by_winograd(layer, shape, pictures, high.data()), ::testing::Each(::testing::Gt(90.0F)));
+  for (const auto& variant : winograd_variants()) {
+    EXPECT_THAT(by_winograd(variant, layer, shape, pictures, low.data()), ::testing::Each(0.0F));
+    EXPECT_THAT(by_winograd(variant, layer, shape, pictures, high.data()),
+                ::testing::Each(::testing::Gt(90.0F)));
+  }
 }
 
 TEST(Winograd, OnlyDenseConvolutionsOf3x3AndStride1) {
