@@ -1,6 +1,7 @@
 #include "runtime/dnnl_plan.hpp"
 
 #include "runtime/arena_plan.hpp"
+#include "runtime/depth_first.hpp"
 #include "runtime/winograd_choice.hpp"
 
 #include <algorithm>
@@ -72,7 +73,9 @@ class Planner {
     const auto type = numbers.type == ValueNumbers::Type::bf16 ? Type::f32 : type_of(numbers);
     const Desc input({n_, network_.channels, request_.size, request_.size}, type, Tag::nhwc);
     plan_.values.push_back({input, arena_.take(input.get_size())});
-    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+    const auto first = first_layers();
+    if (first.layers > 0) add_in_parts(first);
+    for (std::size_t i = first.layers; i < network_.layers.size(); ++i) {
       add(i);
       release(i);
     }
@@ -81,6 +84,42 @@ class Planner {
   }
 
  private:
+  [[nodiscard]] DepthFirst first_layers() const {
+    if (request_.keep_values) return {};
+    std::vector<std::size_t> bytes;
+    for (std::size_t v = 0; v < shapes_.size(); ++v)
+      bytes.push_back(pixels_last(v).get_size() / static_cast<std::size_t>(n_));
+    return depth_first(network_, bytes, n_);
+  }
+
+  // The first layers, for some pictures after the others; what comes of them lies one behind the other.
+  void add_in_parts(const DepthFirst& first) {
+    const auto whole = n_;
+    const auto input = plan_.values[0];
+    const DnnlValue result{pixels_last(first.layers), arena_.take(pixels_last(first.layers).get_size())};
+    const auto input_bytes = input.desc.get_size() / static_cast<std::size_t>(whole);
+    const auto result_bytes = result.desc.get_size() / static_cast<std::size_t>(whole);
+    n_ = first.together;
+    for (int done = 0; done < whole; done += n_) {
+      const auto before = static_cast<std::size_t>(done);
+      given_back_ = {0};  // the input stays until all have read it
+      auto dims = input.desc.dims();
+      dims[0] = n_;
+      plan_.values = {{Desc(dims, input.desc.data_type(), Tag::nhwc), input.offset + before * input_bytes}};
+      for (std::size_t i = 0; i < first.layers; ++i) {
+        add(i);
+        release(i);
+      }
+      const auto& made = plan_.values.back();
+      copy(made, {pixels_last(first.layers), result.offset + before * result_bytes});
+      arena_.give_back(made.offset);
+    }
+    n_ = whole;
+    arena_.give_back(input.offset);
+    plan_.values.front() = input;
+    plan_.values.back() = result;
+  }
+
   void add(std::size_t i) {
     switch (network_.layers[i].kind) {
       case Layer::Kind::convolution:
@@ -214,7 +253,7 @@ class Planner {
   }
 
   [[nodiscard]] Desc pixels_last(std::size_t value) const {
-    return {dnnl_dims(n_, shapes_[value]), Type::f32, Tag::nhwc};
+    return {dnnl_dims(n_, shapes_[value]), type_of(request_.numbers[value]), Tag::nhwc};
   }
 
   // Whether a layer is done by Winograd's products, and by which.

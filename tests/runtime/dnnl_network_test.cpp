@@ -71,6 +71,23 @@ TEST(DnnlNetwork, GroupsAndResidualsThatAreReadAgain) {
                                    run_plainly(make.network, planes_of(tiles, 16), 16, 16)));
 }
 
+// Values of 2 MiB and then of 256 KiB a tile: eight tiles go through the first two layers in parts.
+TEST(DnnlNetwork, LargeFirstValuesInPartsAnswerAsPlainLoopsDo) {
+  constexpr int kSize = 128;
+  for (const auto precision : {Precision::fp32, Precision::bf16}) {
+    test::NetworkMaker make(6);
+    const auto large = make.convolution(0, 3, 32, 3, 1, true);
+    const auto small = make.convolution(large, 32, 16, 1, 2, true);
+    const auto sum = make.convolution(make.convolution(small, 16, 16, 3, 1, true), 16, 16, 1, 1, true, small);
+    make.linear(make.mean(sum, 16), 16, 4);
+    const DnnlNetwork fast(make.network, kSize, to_one(), precision);
+    const auto tiles = tiles_of(10, kSize, 2);
+    EXPECT_THAT(run(fast, tiles, 10, 4),
+                ::testing::Pointwise(::testing::FloatNear(precision == Precision::fp32 ? 1e-4F : 2e-2F),
+                                     run_plainly(make.network, planes_of(tiles, kSize), kSize, kSize)));
+  }
+}
+
 TEST(DnnlNetwork, ThreadsShareItAndAgree) {
   const auto network = test::small_resnet(5);
   const DnnlNetwork fast(network, 32, to_one(), Precision::fp32);
