@@ -103,6 +103,8 @@ class OnnxRuntime:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self.setup.threads
         options.inter_op_num_threads = 1
+        # Each session has threads of its own; spinning, those of the idle ones take the cores (24 crops/s instead of 61).
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_free_dimension_override_by_name("n", batch)
         file = _converted(self.setup, model, "onnx", _export_onnx)
         session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

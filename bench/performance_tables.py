@@ -96,8 +96,10 @@ def pipeline(results: Sequence[Result], device: str) -> str | None:
     parts = []
     if found := newest(results, "pipeline", device):
         names = [("engine", "engine"), ("precision", "precision"), ("batch", "batch"), ("photos", "photos")]
+        names += [("in flight", "in_flight"), ("tiles a batch", "tiles_per_batch")]
         names += [("photos/s", "photos_per_s"), ("crops/s", "crops_per_s"), ("tiles/s", "tiles_per_s")]
         names += [("limit photos/s", "limit_photos_per_s"), ("efficiency", "efficiency")]
+        names += [("at mean batch", "efficiency_at_mean_batch")]
         names += [("decode core-s a photo", "decode_core_s_per_photo"), ("network core-s a crop", "network_core_s_per_crop")]
         names += [("peak GiB", "peak_memory_gib")]
         parts.append(with_sources(columns([result.data for result in found], names), found))

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
 #include <variant>
 
 namespace skingauge::app {
@@ -47,16 +46,6 @@ void warm_file_cache(const std::vector<Request>& requests) {
     while (file.read(block.data(), static_cast<std::streamsize>(block.size()))) {
     }
   }
-}
-
-std::vector<std::byte> read_photo_bytes(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  const std::vector<char> read{std::istreambuf_iterator<char>(stream), {}};
-  if (!stream && read.empty())
-    throw InputError(ErrorCode::image_missing, file.string() + ": no such file, or it cannot be read");
-  std::vector<std::byte> bytes(read.size());
-  std::transform(read.begin(), read.end(), bytes.begin(), [](char c) { return static_cast<std::byte>(c); });
-  return bytes;
 }
 
 }  // namespace skingauge::app

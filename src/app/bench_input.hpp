@@ -25,7 +25,4 @@ std::vector<Request> read_requests(const std::filesystem::path& root, int photos
 /// Puts the photographs' files into the system's cache, so that no disk is measured.
 void warm_file_cache(const std::vector<Request>& requests);
 
-/// The bytes of a file. Throws InputError image-missing.
-std::vector<std::byte> read_photo_bytes(const std::filesystem::path& file);
-
 }  // namespace skingauge::app

@@ -8,6 +8,7 @@
 #include "app/bench_input.hpp"
 #include "app/progress.hpp"
 #include "dataset/drawn_face.hpp"
+#include "image/decoders.hpp"
 
 #include <array>
 #include <memory>
@@ -41,7 +42,7 @@ PhotoBytes known(std::vector<std::byte> bytes, const std::string& name) {
 std::vector<PhotoBytes> read_photos(const std::vector<std::string>& files) {
   std::vector<PhotoBytes> photos;
   photos.reserve(files.size() + 1);
-  for (const auto& file : files) photos.push_back(known(read_photo_bytes(file), file));
+  for (const auto& file : files) photos.push_back(known(read_photo_file(file, {}), file));
   if (!photos.empty()) return photos;
   const auto drawn = encode_jpeg(draw_face(kDrawnSeed).photo);
   const auto bytes = std::as_bytes(std::span(drawn));

@@ -2,10 +2,11 @@
 
 #include "skingauge/error.hpp"
 
+#include "core/ascii.hpp"
+
 #include <array>
 #include <fstream>
 #include <new>
-#include <string_view>
 #include <vector>
 
 #include <openssl/evp.h>
@@ -36,10 +37,7 @@ std::string Sha256::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   check(EVP_DigestFinal_ex(as_context(context_.get()), digest.data(), &size));
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) text += {kDigits[digest[i] >> 4U], kDigits[digest[i] & 15U]};
-  return text;
+  return skingauge::hex(std::as_bytes(std::span(digest).first(size)));
 }
 
 std::string sha256_hex(std::span<const std::byte> bytes) {

@@ -1,4 +1,4 @@
-// Joining lists of samples.
+// Joining lists.
 #pragma once
 
 #include <algorithm>

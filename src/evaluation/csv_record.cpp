@@ -1,5 +1,6 @@
 #include "evaluation/csv_record.hpp"
 
+#include "core/ascii.hpp"
 #include "evaluation/csv.hpp"
 #include "evaluation/input_problems.hpp"
 
@@ -8,11 +9,6 @@
 
 namespace skingauge {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
-}
 
 template <class T>
 std::optional<T> parse(const std::string& text) {

@@ -3,6 +3,8 @@
 
 #include "skingauge/figure.hpp"
 
+#include "evaluation/append.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,10 +21,6 @@ inline std::vector<Figure> make_figures(const std::vector<std::string>& names, c
   for (std::size_t i = 0; i < names.size(); ++i)
     figures.push_back({names[i], values[i], constants.empty() ? std::nullopt : constants[i], std::nullopt});
   return figures;
-}
-
-inline void append(Values& values, const Values& more) {
-  values.insert(values.end(), more.begin(), more.end());
 }
 
 }  // namespace skingauge

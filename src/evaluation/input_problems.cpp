@@ -1,5 +1,6 @@
 #include "evaluation/input_problems.hpp"
 
+#include "core/ascii.hpp"
 #include "core/json_file.hpp"
 
 #include <algorithm>
@@ -13,12 +14,6 @@ namespace {
 std::uint32_t bit_of(const Sign& sign) {
   static_assert(sizeof(std::uint32_t) * 8 >= 24);
   return std::uint32_t{1} << static_cast<unsigned>(&sign - signs().data());
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-  return text;
 }
 
 }  // namespace

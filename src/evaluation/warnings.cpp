@@ -1,6 +1,7 @@
 #include "skingauge/report.hpp"
 
 #include "evaluation/python_format.hpp"
+#include "evaluation/report/numbers.hpp"
 
 #include <algorithm>
 
@@ -11,9 +12,8 @@ constexpr double kNearlyAlways = 0.95;
 constexpr std::int64_t kFewPeople = 30;
 constexpr double kFarAbove = 1.5;
 
-std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 std::string text_of(Task task, double value) {
-  return task == Task::grade ? percent(value) : fixed(value, 4);
+  return task == Task::grade ? report::percent(value) : fixed(value, 4);
 }
 
 std::string name_of(Task task) { return task == Task::grade ? "Grades" : "Measurements"; }
@@ -22,10 +22,6 @@ std::string name_of(const std::string& figure) {
   if (figure == "top3") return "Top-3 accuracy";
   if (figure == "within1") return "within-one accuracy";
   return figure == "mae" ? "the mean absolute error" : figure;
-}
-
-std::string plural(std::int64_t count, const std::string& one, const std::string& many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
 class Warnings {
@@ -54,24 +50,24 @@ class Warnings {
           "DEMO checkpoints, fitted on drawn faces: these figures say nothing about real skin.");
     if (!run.shared_subjects.empty())
       say("people-in-two-parts",
-          plural(static_cast<std::int64_t>(run.shared_subjects.size()), "person", "people") +
+          report::counted_people(static_cast<std::int64_t>(run.shared_subjects.size())) +
               " of these photographs also stand in another part of the split (" + run.split +
               "): a network trained on that part has seen these faces, and the figures flatter it.");
     if (run.stopped)
       say("stopped", "The run was stopped before its end: the figures cover the first " +
-                         plural(run.photos, "photograph", "photographs") + " only.");
+                         report::counted(run.photos, "photograph") + " only.");
     if (run.photos_failed > 0)
       say("photos-failed",
-          plural(run.photos_failed, "photograph", "photographs") + " could not be used and are not judged.");
+          report::counted(run.photos_failed, "photograph") + " could not be used and are not judged.");
     if (run.labels_failed > 0)
       say("labels-failed",
-          plural(run.labels_failed, "label file", "label files") + " could not be used and are not judged.");
+          report::counted(run.labels_failed, "label file") + " could not be used and are not judged.");
   }
 
   void few(const TaskReport& task) {
     const auto& all = task.pooled;
     if (all.judged > 0 && all.people < kFewPeople)
-      say("few-people", name_of(task.task) + ": only " + plural(all.people, "person", "people") +
+      say("few-people", name_of(task.task) + ": only " + report::counted_people(all.people) +
                             ": differences between people hardly show, and the intervals are unreliable.");
   }
 
@@ -155,9 +151,9 @@ class Warnings {
       ++(all ? always_count : nearly_count);
       list += (list.empty() ? "" : ", ") + std::string(head.sign->key) + " " +
               fixed(head.same_answer, task.task == Task::grade ? 0 : 3) + " (" +
-              (all ? std::to_string(head.group.judged) + " crops" : percent(head.same_share)) + ")";
+              (all ? std::to_string(head.group.judged) + " crops" : report::percent(head.same_share)) + ")";
     }
-    const auto heads = " of " + plural(static_cast<std::int64_t>(task.heads.size()), "head", "heads");
+    const auto heads = " of " + report::counted(static_cast<std::int64_t>(task.heads.size()), "head");
     if (always_count > 0)
       say("always-the-same", name_of(task.task) + ": " + std::to_string(always_count) + heads +
                                  " always give the same answer and so tell nothing about a face: " + always +
@@ -179,7 +175,7 @@ class Warnings {
     std::int64_t all = 0;
     for (const auto& [code, count] : report_.problem_counts) all += count;
     if (all > 0)
-      say("input-problems", plural(all, "line of the input is", "lines of the input are") +
+      say("input-problems", report::counted(all, "line") + " of the input " + (all == 1 ? "is" : "are") +
                                 " odd or could not be used, see below.");
   }
 

@@ -1,7 +1,9 @@
 #include "skingauge/error.hpp"
 
+#include "core/ascii.hpp"
 #include "decoders.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -100,25 +102,14 @@ Image from_mat(const cv::Mat& picture) {
   return {picture.cols, picture.rows, std::move(pixels)};
 }
 
-std::string first_bytes(Bytes bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const auto byte : bytes.first(std::min<std::size_t>(bytes.size(), 4))) {
-    const auto value = std::to_integer<unsigned>(byte);
-    text += {kDigits[value >> 4U], kDigits[value & 15U], ' '};
-  }
-  if (!text.empty()) text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 Image decode_other(Bytes bytes, const ImageLimits& limits, const std::string& name) {
   const auto format = format_of(bytes);
   if (!format) {
-    throw InputError(
-        ErrorCode::image_format,
-        name + ": not a JPEG, PNG, BMP, TIFF or WebP picture (starts with " + first_bytes(bytes) + ")");
+    throw InputError(ErrorCode::image_format,
+                     name + ": not a JPEG, PNG, BMP, TIFF or WebP picture (starts with " +
+                         hex(bytes.first(std::min<std::size_t>(bytes.size(), 4)), " ") + ")");
   }
   const auto claimed = claimed_size(bytes, *format);
   if (!claimed) {

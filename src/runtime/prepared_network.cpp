@@ -1,5 +1,6 @@
 #include "runtime/prepared_network.hpp"
 
+#include "core/ascii.hpp"
 #include "core/json_file.hpp"
 #include "core/text_file.hpp"
 #include "runtime/huge_memory.hpp"
@@ -23,17 +24,6 @@ constexpr std::size_t kHeaderAt = kMagic.size() + sizeof(std::uint64_t);
 
 constexpr std::size_t on_page(std::size_t offset) {
   return (offset + kPackedAlignment - 1) / kPackedAlignment * kPackedAlignment;
-}
-
-std::string hex(std::span<const std::byte> bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const auto byte : bytes) {
-    text += kDigits[std::to_integer<std::size_t>(byte >> 4)];
-    text += kDigits[std::to_integer<std::size_t>(byte & std::byte{15})];
-  }
-  return text;
 }
 
 std::vector<std::byte> from_hex(const std::string& text) {

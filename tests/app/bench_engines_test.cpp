@@ -3,7 +3,6 @@
 #include "skingauge/ensemble.hpp"
 
 #include "app/bench_input.hpp"
-#include "support/expect_error.hpp"
 #include "support/stub_models.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -74,10 +73,6 @@ TEST(PictureTiles, AreTheSameEachTimeAndNotAllAlike) {
   EXPECT_EQ(tiles, picture_tiles(preprocess, 16));
   ASSERT_EQ(tiles.size(), 16 * 32 * 32 * 3);
   EXPECT_FALSE(std::equal(tiles.begin(), tiles.begin() + 3072, tiles.begin() + 3072));
-}
-
-TEST(ReadPhotoBytes, NamesAFileThatIsNotThere) {
-  test::expect_input_error(ErrorCode::image_missing, {"none.jpg"}, [] { read_photo_bytes("none.jpg"); });
 }
 
 }  // namespace
