@@ -178,5 +178,16 @@ TEST(WinogradChoice, IsMadeWhereThereIsMuchToMultiply) {
   EXPECT_EQ(choose_winograd(make.network.layers[0], {64, 1, 1}, 1), std::nullopt);
 }
 
+// Weights of 38 MB for F(4 x 4) save little where a picture is one tile.
+TEST(WinogradChoice, LargerWeightsMustBeWorthTheirMemory) {
+  test::NetworkMaker make(1);
+  make.convolution(0, 512, 512, 3, 1, true);
+  const auto& layer = make.network.layers[0];
+  EXPECT_EQ(choose_winograd(layer, {512, 4, 4}, 1), std::nullopt);
+  EXPECT_EQ(choose_winograd(layer, {512, 4, 4}, 2), WinogradTile::two);
+  EXPECT_EQ(choose_winograd(layer, {512, 4, 4}, 8), WinogradTile::two);
+  EXPECT_EQ(choose_winograd(layer, {512, 8, 8}, 8), WinogradTile::four);
+}
+
 }  // namespace
 }  // namespace skingauge
