@@ -102,7 +102,7 @@ DnnlWeights::Memory DnnlWeights::weights(std::size_t layer, const DnnlDesc& want
   if (auto found = kept(key, wanted)) return found;
   if (counts_in_bytes(layer))
     return keep(key, wanted, DnnlDesc(dims, DnnlType::s8, plain), int8(layer).weights.data());
-  if (wanted.data_type() == DnnlType::bf16 && network_->layers[layer].input == 0) {
+  if (wanted.data_type() == DnnlType::bf16 && network_->layers[layer].kernel > 1) {
     const auto rounded = bf16_weights(network_->layers[layer]);
     return keep(key, wanted, DnnlDesc(dims, DnnlType::f32, plain), rounded.data());
   }

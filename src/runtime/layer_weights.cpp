@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <numeric>
 #include <span>
+#include <utility>
 
 namespace skingauge {
 namespace {
@@ -16,25 +16,25 @@ std::size_t byte_of(const Normalisation& normalisation, std::size_t c) {
   return normalisation.swap ? 2U - c : c;
 }
 
-// Of rounded values, takes or adds a step where that brings their sum back at the least cost.
+// Of rounded values, takes or adds a step where that brings their sum back at the least cost. Kernels are
+// many and small: looking through one again for each step is faster than sorting it.
 void keep_sum(std::span<const float> exact, std::span<std::int8_t> rounded) {
-  double error = 0;
-  for (std::size_t i = 0; i < exact.size(); ++i) error += rounded[i] - static_cast<double>(exact[i]);
+  float error = 0;
+  for (std::size_t i = 0; i < exact.size(); ++i) error += static_cast<float>(rounded[i]) - exact[i];
   const auto steps = std::lround(error);
   const int one = steps > 0 ? -1 : 1;
-  std::vector<std::size_t> order(exact.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const auto cost = [&](std::size_t i) {
-    return static_cast<float>(one) * (static_cast<float>(rounded[i]) - exact[i]);
-  };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return cost(a) < cost(b); });
-  auto left = std::abs(steps);
-  for (const auto i : order) {
-    if (left == 0) break;
-    if (std::abs(rounded[i] + one) > static_cast<int>(kSteps)) continue;
-    rounded[i] = static_cast<std::int8_t>(rounded[i] + one);
-    --left;
+  for (auto left = std::abs(steps); left > 0; --left) {
+    std::size_t best = exact.size();
+    float least = 0;
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      const float cost = static_cast<float>(one) * (static_cast<float>(rounded[i]) - exact[i]);
+      const bool room = std::abs(rounded[i] + one) <= static_cast<int>(kSteps);
+      if (!room || (best < exact.size() && cost >= least)) continue;
+      best = i;
+      least = cost;
+    }
+    if (best == exact.size()) return;
+    rounded[best] = static_cast<std::int8_t>(rounded[best] + one);
   }
 }
 
@@ -46,11 +46,13 @@ float nearest_bf16(float value) {
 }
 
 // From the largest to the smallest, each takes over what rounding took from those before it.
-void round_together(std::span<float> kernel) {
-  std::vector<std::size_t> order(kernel.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return std::abs(kernel[a]) > std::abs(kernel[b]); });
+void round_together(std::span<float> kernel, std::vector<std::size_t>& order) {
+  order.clear();
+  for (std::size_t i = 0; i < kernel.size(); ++i) {
+    order.push_back(i);
+    for (auto at = i; at > 0 && std::abs(kernel[order[at - 1]]) < std::abs(kernel[i]); --at)
+      std::swap(order[at - 1], order[at]);
+  }
   double owed = 0;
   for (const auto i : order) {
     const double wanted = kernel[i] + owed;
@@ -81,7 +83,7 @@ Int8Weights int8_weights(const Layer& layer, const ValueNumbers& in, const Value
     std::vector<float> exact(first, first + per_channel);
     for (auto& value : exact) value /= step;
     for (const float value : exact) found.weights.push_back(static_cast<std::int8_t>(std::lround(value)));
-    for (std::size_t i = 0; layer.input == 0 && area > 1 && i < per_channel; i += area)
+    for (std::size_t i = 0; area > 1 && i < per_channel; i += area)
       keep_sum(std::span(exact).subspan(i, area),
                std::span(found.weights).subspan(c * per_channel + i, area));
     found.bias.push_back(layer.bias[c] / (in.scale * step));
@@ -93,7 +95,9 @@ Int8Weights int8_weights(const Layer& layer, const ValueNumbers& in, const Value
 std::vector<float> bf16_weights(const Layer& layer) {
   auto weights = layer.weights;
   const auto area = kernel_area(layer);
-  for (std::size_t i = 0; i < weights.size(); i += area) round_together(std::span(weights).subspan(i, area));
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < weights.size(); i += area)
+    round_together(std::span(weights).subspan(i, area), order);
   return weights;
 }
 

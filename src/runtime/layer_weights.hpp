@@ -19,9 +19,10 @@ struct Int8Weights {
   std::vector<float> scales;         ///< per output channel: from a sum to the stored output
 };
 
-/// Weights rounded to 127 steps a side per output channel, such that the sum of each kernel of the first
-/// layer stays what it was: kernels that look for edges add up to nothing, and rounding alone would make them
-/// see brightness (of a ResNet's first layer that was nine tenths of what 8 bits took from its outputs).
+/// Weights rounded to 127 steps a side per output channel, such that the sum of each kernel larger than 1 x 1
+/// stays what it was to half a step: kernels that look for edges add up to nothing, and rounding alone would
+/// make them see brightness (of a ResNet's first layer that was nine tenths of what 8 bits took from its
+/// outputs).
 Int8Weights int8_weights(const Layer& layer, const ValueNumbers& in, const ValueNumbers& out);
 
 /// Weights that bf16 holds exactly, the sums of kernels kept in the same way.
