@@ -1,7 +1,5 @@
 #include "app/bench_figures.hpp"
 
-#include "skingauge/machine.hpp"
-
 #include "app/table.hpp"
 
 #include <algorithm>
@@ -58,6 +56,15 @@ void append_lines(std::string& text, const std::string& prefix, const Json& obje
   }
 }
 
+// Not getrusage: there a process inherits the peak of the one that started it.
+double peak_memory_gib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return 1024.0 * std::stod(line.substr(6)) / kGiB;
+  }
+  return 0;
+}
+
 }  // namespace
 
 double percentile(std::vector<double> values, double percent) {
@@ -74,13 +81,18 @@ double median(std::vector<double> values) { return percentile(std::move(values),
 
 Json ratio(double a, double b) { return b == 0 ? Json() : Json(a / b); }
 
-// Not getrusage: there a process inherits the peak of the one that started it.
-double peak_memory_gib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return 1024.0 * std::stod(line.substr(6)) / kGiB;
+Json device_memory_gib(const ComputeDevice& device, const CudaStatus& cuda) {
+  if (device.kind == ComputeDevice::Kind::cpu) return {};
+  for (const auto& gpu : cuda.gpus) {
+    if (gpu.index == device.index) return static_cast<double>(gpu.memory_total - gpu.memory_free) / kGiB;
   }
-  return 0;
+  return {};
+}
+
+Json memory_figures(const ComputeDevice& device) {
+  const bool gpu = device.kind != ComputeDevice::Kind::cpu;
+  return {{"peak_memory_gib", peak_memory_gib()},
+          {"device_memory_gib", gpu ? device_memory_gib(device, query_cuda(true)) : Json()}};
 }
 
 double process_seconds() {

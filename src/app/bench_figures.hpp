@@ -1,6 +1,9 @@
 // What the benchmarks share: medians, the machine, and one JSON object or a text of the same figures.
 #pragma once
 
+#include "skingauge/engine.hpp"
+#include "skingauge/machine.hpp"
+
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
 #include "core/json_file.hpp"
@@ -27,8 +30,10 @@ double median_of(const Rounds& rounds, const Figure& figure) {
 /// a / b; null where b is 0, so that no figure is infinite.
 Json ratio(double a, double b);
 
-/// The most memory that this process has held since it was started, GiB.
-double peak_memory_gib();
+/// `peak_memory_gib`, the most that this process has held since it was started, and `device_memory_gib`, what
+/// all processes hold of the GPU now (LibTorch gives nothing back before it ends); null for the CPU.
+Json memory_figures(const ComputeDevice& device);
+Json device_memory_gib(const ComputeDevice& device, const CudaStatus& cuda);
 
 /// Processor time of this process so far, in seconds, of all its threads.
 double process_seconds();

@@ -98,7 +98,7 @@ ExitCode bench_latency(const LatencyOptions& options, const Streams& streams) {
                    {"photos", requests.size()},
                    {"warm_up", options.warm_up}});
   json.update(figures(latencies, ensemble.statistics()));
-  json["peak_memory_gib"] = peak_memory_gib();
+  json.update(memory_figures(ensemble.device()));
   write_figures(json, options.common, streams);
   return latencies.skipped == 0 ? ExitCode::done : ExitCode::some_failed;
 }

@@ -129,7 +129,7 @@ ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) 
   EngineBench bench(engines_of(models), manifest.preprocess, options.common.batch, crew);
   const auto measured =
       measure(bench, limiting_loop(ensemble.precision, choice.device), threads, options, progress);
-  const double memory = peak_memory_gib();
+  const auto memory = memory_figures(choice.device);
   const auto adds = multiply_adds_of(models);
   auto json = bench_object("networks");
   json.update(Json{{"manifest", manifest.name},
@@ -146,9 +146,9 @@ ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) 
                    {"models_measured", models.size()},
                    {"models_skipped", manifest.models.size() - models.size()}});
   json.update(rates_json(measured, mean(adds)));
-  json.update(Json{{"load_s", load_seconds},
-                   {"peak_memory_gib", memory},
-                   {"models", models_json(measured, models, adds, threads)}});
+  json["load_s"] = load_seconds;
+  json.update(memory);
+  json["models"] = models_json(measured, models, adds, threads);
   write_figures(json, options.common, streams);
   return ExitCode::done;
 }

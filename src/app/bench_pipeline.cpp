@@ -249,7 +249,7 @@ Json PipelineRun::figures() const {
                    {"tiles_per_s", static_cast<double>(did.tiles) / seconds}});
   json.update(alone());
   json.update(in_pipeline(bench_.whole, cores_));
-  json["peak_memory_gib"] = peak_memory_gib();
+  json.update(memory_figures(ensemble_.device()));
   return json;
 }
 

@@ -69,6 +69,7 @@ def test_networks_count_full_batches_of_a_modes_models(run, manifest: Path, mode
     assert all(model["crops"] >= 4 and model["crops"] % 4 == 0 for model in found["models"])
     assert found["crops"] == sum(model["crops"] for model in found["models"])
     assert_positive(found, "crops_per_s", "core_s_per_crop", "multiply_add_limit_gflops", "peak_memory_gib")
+    assert found["device_memory_gib"] is None
     if engine == "torchscript":  # it does not know its layers
         assert found["multiply_adds_per_crop"] is found["share_of_limit"] is None
         return
