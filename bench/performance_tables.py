@@ -49,9 +49,13 @@ def networks(results: Sequence[Result], device: str) -> str | None:
 
 
 def _peers_networks(results: Sequence[Result], device: str) -> str | None:
-    rows = rows_of(results, device, "networks")
-    if not rows:
-        return None
+    """A run after the other: figures of different runs do not compare."""
+    runs = [result for result in newest(results, "peers", device) if result.data.get("networks")]
+    return "\n\n".join(_one_peers_run(result) for result in runs) or None
+
+
+def _one_peers_run(result: Result) -> str:
+    rows = result.data["networks"]
     text = "Crops of one tile a second, medians:\n\n" + markdown_table(*by_batch(rows))
     text += "\n\nThe program's best engine over each:\n\n" + markdown_table(*by_batch(rows, "skingauge_ratio"))
     checks = []
@@ -63,7 +67,7 @@ def _peers_networks(results: Sequence[Result], device: str) -> str | None:
     names = [("engine", "peer"), ("precision", "precision"), ("models", "models")]
     names += [("largest difference", "largest_difference"), ("relative RMS difference", "rms_difference")]
     text += "\n\nOutputs beside eager PyTorch's (of the program: its answers, probabilities and normalised values):\n\n"
-    return with_sources(text + columns(checks, names), newest(results, "peers", device))
+    return with_sources(text + columns(checks, names), [result])
 
 
 def _documented_way(results: Sequence[Result], device: str) -> str | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from figures import Row, best, is_own, markdown_table, number, ratio, select
-from performance_tables import rows_of
 from results_folder import Result, newest
 
 OPENVINO = "openvino"
@@ -20,6 +19,7 @@ class Target:
     wanted: str
     found: float | None  # None: not measured
     met: bool | None
+    more_is_better: bool = True
 
     @property
     def verdict(self) -> str:
@@ -31,18 +31,19 @@ def at_least(what: str, wanted: float, found: float | None, unit: str = "x") -> 
 
 
 def at_most(what: str, wanted: float, found: float | None, unit: str = "") -> Target:
-    return Target(what, f"< {wanted:g}{unit}", found, None if found is None else found < wanted)
+    return Target(what, f"< {wanted:g}{unit}", found, None if found is None else found < wanted, more_is_better=False)
 
 
 def targets(results: Sequence[Result]) -> list[Target]:
-    rows = rows_of(results, "cpu", "networks")
+    compared = [result.data for result in newest(results, "peers", "cpu")]
     return [
-        *_fp32(results, rows),
-        *_low_precision(rows),
-        *_documented(rows),
-        *_accuracy(results),
+        *_worst(compared, lambda run: _fp32(run.get("networks") or [])),
+        *_share_of_limit(results, compared),
+        *_worst(compared, lambda run: _low_precision(run.get("networks") or [])),
+        *_worst(compared, lambda run: _documented(run.get("networks") or [])),
+        *_worst([result.data for result in newest(results, "precision", "cpu")], _accuracy),
         *_whole(results),
-        *_latency(rows_of(results, "cpu", "latency")),
+        *_worst(compared, lambda run: _latency(run.get("latency") or [])),
         *_growth(results),
         *_startup(results),
     ]
@@ -53,6 +54,13 @@ def table(results: Sequence[Result]) -> str:
     return markdown_table(["target", "wanted", "found", ""], lines)
 
 
+def _worst(runs: Sequence[dict[str, Any]], judge: Callable[[dict[str, Any]], Iterator[Target]]) -> Iterator[Target]:
+    """Each target by the run that reaches least of it: figures of different runs do not compare."""
+    for same in zip(*[judge(run) for run in runs or [{}]], strict=True):
+        measured = [target for target in same if target.found is not None]
+        yield min(measured, key=lambda one: one.found if one.more_is_better else -one.found, default=same[0])
+
+
 def _own(rows: Sequence[Row], precision: str) -> list[Row]:
     return select(rows, own=True, precision=precision)
 
@@ -61,23 +69,25 @@ def _named(rows: Sequence[Row], precision: str, start: str) -> list[Row]:
     return [row for row in select(rows, own=False, precision=precision) if row["peer"].startswith(start)]
 
 
-def _fp32(results: Sequence[Result], rows: Sequence[Row]) -> Iterator[Target]:
+def _fp32(rows: Sequence[Row]) -> Iterator[Target]:
     one = [select(rows, own=own, precision="fp32", batch=1) for own in (True, False)]
     yield at_least("fp32 networks over the best peer, batch 1", 1.05, ratio(*one))
     peers = select(rows, own=False, precision="fp32")
     yield at_least("fp32 networks over the best peer, each at its best batch", 1.05, ratio(_own(rows, "fp32"), peers))
-    yield at_least("fp32 networks over the multiply-add limit", 0.95, _share_of_limit(results, rows))
 
 
-def _share_of_limit(results: Sequence[Result], rows: Sequence[Row]) -> float | None:
-    ours = best(_own(rows, "fp32"))
-    for result in newest(results, "peers", "cpu"):
-        rates = (result.data.get("limits") or {}).get("multiply_add_limit_gflops") or {}
-        if ours and rates.get("fp32") and result.data.get("gflop_per_crop"):
-            return ours["crops_per_s"] * result.data["gflop_per_crop"] / rates["fp32"]
-    runs = [result.data for result in newest(results, "networks", "cpu")]
-    shares = [run.get("share_of_limit") for run in runs if run.get("precision") == "fp32"]
-    return max((share for share in shares if share is not None), default=None)
+def _share_of_limit(results: Sequence[Result], compared: Sequence[dict[str, Any]]) -> Iterator[Target]:
+    """Of a comparison with peers that has the limit beside it; else of the program's own runs."""
+    shares = []
+    for run in compared:
+        ours = best(_own(run.get("networks") or [], "fp32"))
+        limit = ((run.get("limits") or {}).get("multiply_add_limit_gflops") or {}).get("fp32")
+        if ours and limit and run.get("gflop_per_crop"):
+            shares.append(ours["crops_per_s"] * run["gflop_per_crop"] / limit)
+    if not shares:
+        runs = [result.data for result in newest(results, "networks", "cpu")]
+        shares = [run["share_of_limit"] for run in runs if run.get("precision") == "fp32" and run.get("share_of_limit")]
+    yield at_least("fp32 networks over the multiply-add limit", 0.95, max(shares, default=None))
 
 
 def _low_precision(rows: Sequence[Row]) -> Iterator[Target]:
@@ -93,15 +103,15 @@ def _documented(rows: Sequence[Row]) -> Iterator[Target]:
         yield at_least(f"{precision} networks over the documented way", wanted, ratio(_own(rows, precision), documented))
 
 
-def _accuracy(results: Sequence[Result]) -> Iterator[Target]:
+def _accuracy(run: dict[str, Any]) -> Iterator[Target]:
     """`rows` of the precision result: precision, top3 and within_one in percent, mae."""
-    rows = {row.get("precision"): row for result in newest(results, "precision", "cpu") for row in result.data.get("rows", [])}
+    rows = {row.get("precision"): row for row in run.get("rows", [])}
     full, small = rows.get("fp32", {}), rows.get("int8", {})
     for name in ("within_one", "top3"):
         lost = full[name] - small[name] if name in full and name in small else None
-        yield Target(f"int8 {name}: points lost", "≤ 0.5", lost, None if lost is None else lost <= 0.5)
+        yield Target(f"int8 {name}: points lost", "≤ 0.5", lost, None if lost is None else lost <= 0.5, more_is_better=False)
     grown = small["mae"] / full["mae"] - 1 if full.get("mae") and "mae" in small else None
-    yield Target("int8 MAE: growth", "≤ 0.02", grown, None if grown is None else grown <= 0.02)
+    yield Target("int8 MAE: growth", "≤ 0.02", grown, None if grown is None else grown <= 0.02, more_is_better=False)
 
 
 def _whole(results: Sequence[Result]) -> Iterator[Target]:

@@ -138,6 +138,15 @@ def test_networks_are_judged_against_the_best_peer_and_the_limit(write) -> None:
     assert found["bf16 networks over OpenVINO's"] == (None, None)
 
 
+def test_two_runs_are_judged_each_for_itself_and_the_worse_counts(write) -> None:
+    slow = [network("skingauge-fused", "fp32", 8, 50.0), network("onnxruntime", "fp32", 8, 40.0)]
+    fast = [network("skingauge-fused", "fp32", 8, 150.0), network("openvino-latency", "fp32", 8, 100.0)]
+    found = verdicts(write(d01_cpu_peers_one=peers(networks=slow), d01_cpu_peers_two=peers(networks=fast)))
+    assert found["fp32 networks over the best peer, each at its best batch"] == (1.25, True)
+    text = page("{{cpu.networks}}", write(d01_cpu_peers_one=peers(networks=slow), d01_cpu_peers_two=peers(networks=fast)))
+    assert "| skingauge-fused | fp32 | 50.0 |" in text and "| skingauge-fused | fp32 | 150 |" in text
+
+
 def test_low_precisions_are_judged_against_openvino_and_our_fp32(write) -> None:
     rows = [network("skingauge-fused", "fp32", 8, 100.0), network("skingauge-fused", "bf16", 8, 200.0)]
     rows += [network("openvino-throughput", "bf16", 8, 250.0), network("onnxruntime", "bf16", 8, 999.0)]
@@ -185,6 +194,13 @@ def test_int8_accuracy_is_judged_in_points_and_growth(write) -> None:
     assert found["int8 top3: points lost"] == (pytest.approx(0.2), True)
     assert found["int8 within_one: points lost"] == (pytest.approx(1.0), False)
     assert found["int8 MAE: growth"] == (pytest.approx(0.01), True)
+
+
+def test_int8_accuracy_is_that_of_the_worse_run(write) -> None:
+    full = {"precision": "fp32", "top3": 90.0, "within_one": 80.0, "mae": 0.2}
+    runs = {name: [full, full | {"precision": "int8", "mae": mae}] for name, mae in (("one", 0.21), ("two", 0.2))}
+    found = verdicts(write(**{f"d01_cpu_{name}": {"bench": "precision", "rows": rows} for name, rows in runs.items()}))
+    assert found["int8 MAE: growth"] == (pytest.approx(0.05), False)
 
 
 # ---- The page of this repository -----------------------------------------------------------------------------
