@@ -5,7 +5,6 @@
 
 #include "runtime/winograd.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 

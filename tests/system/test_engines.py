@@ -111,17 +111,18 @@ def test_int8_wants_ranges_and_runs_with_those_of_calibrate(run, drawn: Path, re
 def test_a_prepared_network_starts_without_its_checkpoint_and_damage_is_made_good(run, drawn: Path, tmp_path: Path) -> None:
     manifest = replace_cheek(tmp_path / "models", resnet(torchvision.models.resnet18))
     cache = tmp_path / "cache"
-    first = answers(run, drawn, manifest, tmp_path / "a", "--cache", cache)
+    flags = ("--cache", cache, "--batch", 1)  # tiles that travel together by chance may differ in the last bits
+    first = answers(run, drawn, manifest, tmp_path / "a", *flags)
     assert len(list(cache.iterdir())) == len(nia_2023.MODELS)
     checkpoint = manifest.parent / CHEEK.file
     hidden = checkpoint.rename(checkpoint.with_suffix(".hidden"))
-    assert answers(run, drawn, manifest, tmp_path / "b", "--cache", cache) == first
+    assert answers(run, drawn, manifest, tmp_path / "b", *flags) == first
     hidden.rename(checkpoint)
     for file in cache.iterdir():
         content = bytearray(file.read_bytes())
         content[-1] ^= 1
         file.write_bytes(content)
-    assert answers(run, drawn, manifest, tmp_path / "c", "--cache", cache) == first
+    assert answers(run, drawn, manifest, tmp_path / "c", *flags) == first
 
 
 def test_a_network_that_fails_its_check_is_not_prepared(run, drawn: Path, tmp_path: Path) -> None:
