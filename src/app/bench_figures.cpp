@@ -90,9 +90,8 @@ Json device_memory_gib(const ComputeDevice& device, const CudaStatus& cuda) {
 }
 
 Json memory_figures(const ComputeDevice& device) {
-  const bool gpu = device.kind != ComputeDevice::Kind::cpu;
-  return {{"peak_memory_gib", peak_memory_gib()},
-          {"device_memory_gib", gpu ? device_memory_gib(device, query_cuda(true)) : Json()}};
+  const auto cuda = query_cuda(device.kind == ComputeDevice::Kind::cuda);
+  return {{"peak_memory_gib", peak_memory_gib()}, {"device_memory_gib", device_memory_gib(device, cuda)}};
 }
 
 double process_seconds() {

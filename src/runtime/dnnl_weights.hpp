@@ -30,7 +30,7 @@ class DnnlWeights {
   /// A convolution's or linear layer's weights; `plain` describes Layer::weights' order. These throw
   /// std::invalid_argument for a layout that packed weights lack.
   Memory weights(std::size_t layer, const DnnlDesc& wanted, const dnnl::memory::dims& dims, DnnlTag plain);
-  /// A 3 x 3 convolution's weights for Winograd: points x in x out.
+  /// A 3 x 3 convolution's weights for Winograd: ordered as winograd_weights does.
   Memory winograd(std::size_t layer, WinogradTile tile);
   /// f32, one per output channel.
   Memory bias(std::size_t layer);

@@ -54,6 +54,7 @@ struct WinogradMatrices {
   float* to;             ///< points x tiles x out channels
   std::size_t to_pitch;
 };
+/// Each point's matrix times its weights.
 void winograd_products(const WinogradShape& shape, const WinogradMatrices& matrices);
 
 /// From points x tiles x out channels to N x H x W x C: + bias, + residual (of the same shape; may be null
