@@ -47,6 +47,9 @@ struct ComputeDevice {
 /// "cpu", "cuda:0".
 std::string to_string(const ComputeDevice& device);
 
+/// Whether a device computes in a precision with instructions made for it (of the CPU: the one at hand).
+bool has_instructions(const ComputeDevice& device, Precision precision);
+
 /// What `automatic` prefers on a device.
 EngineKind preferred_engine(const ComputeDevice& device) noexcept;
 

@@ -1,6 +1,5 @@
 #include "skingauge/error.hpp"
 #include "skingauge/evaluation.hpp"
-#include "skingauge/machine.hpp"
 
 #include "app/bench_commands.hpp"
 #include "app/bench_figures.hpp"
@@ -178,8 +177,9 @@ Json row(const std::string& precision, const Answers& answers, const Answers& re
 std::vector<std::string> precisions_of(const PrecisionOptions& options) {
   if (!options.precisions.empty()) return options.precisions;
   std::vector<std::string> all;
-  if (cpu_has("avx512_bf16") || cpu_has("amx_bf16")) all.emplace_back("bf16");
-  if (cpu_has("avx512_vnni") || cpu_has("avx_vnni")) all.emplace_back("int8");
+  for (const auto precision : {Precision::bf16, Precision::int8}) {
+    if (has_instructions({}, precision)) all.emplace_back(to_string(precision));
+  }
   return all;
 }
 

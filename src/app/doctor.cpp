@@ -27,10 +27,11 @@ std::string joined(const std::vector<std::string>& words) {
 
 // Those that the device has instructions for.
 std::vector<std::string> precisions(const ComputeDevice& device) {
-  if (device.kind == ComputeDevice::Kind::cuda) return {"fp32", "tf32", "bf16", "fp16"};
-  std::vector<std::string> found{"fp32"};
-  if (cpu_has("avx512_bf16") || cpu_has("amx_bf16")) found.emplace_back("bf16");
-  if (cpu_has("avx512_vnni") || cpu_has("avx_vnni")) found.emplace_back("int8");
+  std::vector<std::string> found;
+  for (const auto precision :
+       {Precision::fp32, Precision::tf32, Precision::bf16, Precision::fp16, Precision::int8}) {
+    if (has_instructions(device, precision)) found.emplace_back(to_string(precision));
+  }
   return found;
 }
 

@@ -1,5 +1,7 @@
 #include "skingauge/engine.hpp"
 
+#include "skingauge/machine.hpp"
+
 namespace skingauge {
 
 std::string_view to_string(Precision precision) noexcept {
@@ -28,6 +30,13 @@ std::string_view to_string(EngineKind kind) noexcept {
       return "fused";
   }
   return "unknown";
+}
+
+bool has_instructions(const ComputeDevice& device, Precision precision) {
+  if (device.kind == ComputeDevice::Kind::cuda) return precision != Precision::int8;
+  if (precision == Precision::bf16) return cpu_has("avx512_bf16") || cpu_has("amx_bf16");
+  if (precision == Precision::int8) return cpu_has("avx512_vnni") || cpu_has("avx_vnni");
+  return precision == Precision::fp32;
 }
 
 EngineKind preferred_engine(const ComputeDevice& device) noexcept {

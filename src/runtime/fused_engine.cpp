@@ -1,6 +1,5 @@
 #include "skingauge/engine.hpp"
 #include "skingauge/error.hpp"
-#include "skingauge/machine.hpp"
 #include "skingauge/preprocess.hpp"
 #include "skingauge/version.hpp"
 
@@ -134,7 +133,7 @@ std::string missing_for(const EngineRequest& request) {
   if (request.device.kind != ComputeDevice::Kind::cpu) return "runs on the CPU alone so far";
   if (request.precision == Precision::fp32 || request.precision == Precision::bf16) return "";
   if (request.precision != Precision::int8) return "a CPU has fp32, bf16 and int8 alone";
-  if (!cpu_has("avx512_vnni") && !cpu_has("avx_vnni"))
+  if (!has_instructions(request.device, request.precision))
     return "int8 needs a CPU with 8-bit dot products (VNNI)";
   return request.int8 == nullptr ? "int8 needs ranges: skingauge models calibrate" : "";
 }
