@@ -3,6 +3,7 @@
 #include "skingauge/error.hpp"
 #include "skingauge/machine.hpp"
 
+#include <new>
 #include <string>
 
 namespace skingauge {
@@ -25,14 +26,10 @@ CudaGpu describe_gpu(int index) {
 }
 
 std::size_t free_memory_of(int index) {
-  int before = 0;
-  check_cuda(cudaGetDevice(&before), "cudaGetDevice");
-  check_cuda(cudaSetDevice(index), "cudaSetDevice");
+  const CudaDeviceGuard guard(index);
   std::size_t free = 0;
   std::size_t total = 0;
-  const auto status = cudaMemGetInfo(&free, &total);
-  check_cuda(cudaSetDevice(before), "cudaSetDevice");
-  check_cuda(status, "cudaMemGetInfo");
+  check_cuda(cudaMemGetInfo(&free, &total), "cudaMemGetInfo");
   return free;
 }
 
@@ -40,7 +37,26 @@ std::size_t free_memory_of(int index) {
 
 void check_cuda(cudaError_t status, const char* call) {
   if (status == cudaSuccess) return;
+  if (status == cudaErrorMemoryAllocation) {
+    static_cast<void>(cudaGetLastError());
+    throw std::bad_alloc();
+  }
   throw DeviceError(ErrorCode::device_failed, std::string(call) + ": " + explain(status));
+}
+
+void forgive_cuda(cudaError_t status) noexcept {
+  if (status != cudaSuccess) static_cast<void>(cudaGetLastError());
+}
+
+CudaDeviceGuard::CudaDeviceGuard(int device) {
+  check_cuda(cudaGetDevice(&before_), "cudaGetDevice");
+  if (before_ == device) return;
+  check_cuda(cudaSetDevice(device), "cudaSetDevice");
+  changed_ = true;
+}
+
+CudaDeviceGuard::~CudaDeviceGuard() {
+  if (changed_) forgive_cuda(cudaSetDevice(before_));
 }
 
 CudaStatus query_cuda(bool free_memory) {
@@ -62,6 +78,9 @@ CudaStatus query_cuda(bool free_memory) {
     }
   } catch (const DeviceError& e) {
     cuda.problem = e.what();
+    return cuda;
+  } catch (const std::bad_alloc&) {
+    cuda.problem = "a GPU's memory is too full to ask it anything";
     return cuda;
   }
   if (cuda.gpus.empty()) cuda.problem = "the driver sees no GPU";

@@ -1,11 +1,28 @@
-// CUDA calls go through one check.
+// CUDA calls go through one check, and leave the thread's device as it was.
 #pragma once
 
 #include <cuda_runtime_api.h>
 
 namespace skingauge {
 
-/// Throws DeviceError device-failed naming the call, CUDA's name of the error and its text.
+/// Throws std::bad_alloc where memory is short (CUDA forgets that error), else DeviceError device-failed
+/// naming the call, CUDA's name of the error and its text.
 void check_cuda(cudaError_t status, const char* call);
+
+/// For release functions, which do not throw: no later call sees the error.
+void forgive_cuda(cudaError_t status) noexcept;
+
+/// The calling thread's calls go to a device; the one before is restored. Throws as check_cuda does.
+class CudaDeviceGuard {
+ public:
+  explicit CudaDeviceGuard(int device);
+  CudaDeviceGuard(const CudaDeviceGuard&) = delete;
+  CudaDeviceGuard& operator=(const CudaDeviceGuard&) = delete;
+  ~CudaDeviceGuard();
+
+ private:
+  int before_{0};
+  bool changed_{false};
+};
 
 }  // namespace skingauge
