@@ -3,15 +3,11 @@
 
 #include "skingauge/preprocess.hpp"
 
+#include "runtime/host_device.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
-
-#ifdef __CUDACC__
-#define SKINGAUGE_HOST_DEVICE __host__ __device__
-#else
-#define SKINGAUGE_HOST_DEVICE
-#endif
 
 namespace skingauge {
 
