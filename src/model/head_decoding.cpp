@@ -5,13 +5,14 @@
 #include <numeric>
 
 namespace skingauge {
-namespace {
 
-HeadPrediction answer(const HeadSpec& head, Facepart facepart) {
+HeadPrediction unanswered(const HeadSpec& head, Facepart facepart) {
   return {facepart, std::string(sign_of(head, facepart)->key), head.task, Skipped{}};
 }
 
-}  // namespace
+Skipped not_finite(const ModelSpec& model) {
+  return {SkipReason::model_error, "model " + model.id + " answered a value that is not finite"};
+}
 
 GradePrediction decode_grade(std::span<const float> logits) {
   std::vector<int> order(logits.size());
@@ -42,12 +43,11 @@ std::vector<HeadPrediction> decode_heads(const ModelSpec& model, Facepart facepa
                                          std::span<const float> outputs) {
   std::vector<HeadPrediction> predictions;
   for (const auto& head : model.heads) {
-    auto& prediction = predictions.emplace_back(answer(head, facepart));
+    auto& prediction = predictions.emplace_back(unanswered(head, facepart));
     const auto slice =
         outputs.subspan(static_cast<std::size_t>(head.offset), static_cast<std::size_t>(head.width));
     if (!std::all_of(slice.begin(), slice.end(), [](float x) { return std::isfinite(x); })) {
-      prediction.answer =
-          Skipped{SkipReason::model_error, "model " + model.id + " answered a value that is not finite"};
+      prediction.answer = not_finite(model);
     } else if (head.task == Task::grade) {
       prediction.answer = decode_grade(slice);
     } else {
@@ -59,7 +59,7 @@ std::vector<HeadPrediction> decode_heads(const ModelSpec& model, Facepart facepa
 
 std::vector<HeadPrediction> skip_heads(const ModelSpec& model, Facepart facepart, const Skipped& reason) {
   std::vector<HeadPrediction> predictions;
-  for (const auto& head : model.heads) predictions.emplace_back(answer(head, facepart)).answer = reason;
+  for (const auto& head : model.heads) predictions.emplace_back(unanswered(head, facepart)).answer = reason;
   return predictions;
 }
 

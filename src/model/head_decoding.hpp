@@ -15,6 +15,12 @@ GradePrediction decode_grade(std::span<const float> logits);
 /// The normalised output and its value in units.
 MeasurementPrediction decode_measurement(float output, const HeadSpec& head);
 
+/// A head's entry for a crop of `facepart`: its key, and no answer yet.
+HeadPrediction unanswered(const HeadSpec& head, Facepart facepart);
+
+/// What a head of the model answers whose outputs are not finite.
+Skipped not_finite(const ModelSpec& model);
+
 /// One answer per head of a model for a crop of `facepart`; `outputs` holds model.width() values, the sum of
 /// the crop's tiles. Outputs that are not finite become Skipped model-error.
 std::vector<HeadPrediction> decode_heads(const ModelSpec& model, Facepart facepart,
