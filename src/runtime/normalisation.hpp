@@ -35,6 +35,14 @@ SKINGAUGE_HOST_DEVICE inline float input_value(const Normalisation& n, const std
   return static_cast<float>(tiles[from]) * n.gain[channel] + n.bias[channel];
 }
 
+/// The same for a batch in N x H x W x `channels` order, channels >= 3: those behind the third are zero.
+SKINGAUGE_HOST_DEVICE inline float padded_input_value(const Normalisation& n, const std::uint8_t* tiles,
+                                                      std::size_t i, unsigned channels) {
+  const std::size_t pixel = i / channels;
+  const std::size_t channel = i % channels;
+  return channel < 3U ? input_value(n, tiles, pixel * 3U + channel) : 0.0F;
+}
+
 /// Whole tiles of 8-bit B, G, R as a module reads them: N x 3 x size x size.
 inline void write_planes(const Normalisation& n, std::span<const std::uint8_t> tiles, int size, float* out) {
   const auto area = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);

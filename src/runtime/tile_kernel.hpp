@@ -12,10 +12,18 @@
 
 namespace skingauge {
 
-/// Queues on `stream`: `values` = count x size x size x 3 bytes at `tiles` become as many values at `out`,
-/// both in device memory and N x H x W x C order (channels last). `out` is float for fp32 and tf32, else bf16
-/// or half. Returns the launch's error.
-cudaError_t launch_normalise_tiles(const Normalisation& normalisation, const std::uint8_t* tiles,
-                                   std::size_t values, Precision precision, void* out, cudaStream_t stream);
+/// Tiles in device memory and how their bytes become values.
+struct TileBatch {
+  Normalisation normalisation;
+  const std::uint8_t* tiles{nullptr};  ///< 8-bit B, G, R in N x H x W x 3 order
+  std::size_t pixels{0};               ///< count x size x size
+};
+
+/// Queues on `stream`: the tiles become pixels x `channels` values at `out` in device memory, in
+/// N x H x W x channels order (channels last), to the bytes of tile_value. `channels` is 3, 4 or 8: those
+/// behind the third are zero. `out` is float for fp32 and tf32, else bf16 or half. Returns the launch's
+/// error, cudaErrorInvalidValue for another number of channels or int8.
+cudaError_t launch_normalise_tiles(const TileBatch& batch, unsigned channels, Precision precision, void* out,
+                                   cudaStream_t stream);
 
 }  // namespace skingauge

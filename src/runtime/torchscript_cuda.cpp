@@ -93,8 +93,8 @@ class CudaTorchScriptEngine final : public Engine {
     auto values = torch::empty({count, 3, size_, size_}, torch::dtype(module_->type).device(module_->device),
                                torch::MemoryFormat::ChannelsLast);
     const auto stream = c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(device_));
-    check_cuda(launch_normalise_tiles(normalisation_, bytes.const_data_ptr<std::uint8_t>(), tiles.size(),
-                                      precision_, values.data_ptr(), stream.stream()),
+    const TileBatch batch{normalisation_, bytes.const_data_ptr<std::uint8_t>(), tiles.size() / 3U};
+    check_cuda(launch_normalise_tiles(batch, 3, precision_, values.data_ptr(), stream.stream()),
                "normalise_tiles");
     return values;
   }
