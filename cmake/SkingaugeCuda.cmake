@@ -59,4 +59,6 @@ if(NOT SKINGAUGE_CUDA_REASON)
   set_target_properties(skingauge::cudart PROPERTIES IMPORTED_LOCATION "${SKINGAUGE_CUDART_LIBRARY}")
   target_include_directories(skingauge::cudart SYSTEM INTERFACE "${SKINGAUGE_CUDA_INCLUDE_DIR}")
   set(SKINGAUGE_HAS_CUDA ON)
+  # Without cuDNN's headers the GPU runs networks through LibTorch alone.
+  find_package(Cudnn 9.8)
 endif()

@@ -35,6 +35,8 @@ set(SKINGAUGE_CUDA_WARNINGS -Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow)
 
 # Own compile flags for one of skingauge's targets; nobody who links it inherits them.
 function(skingauge_configure_target target)
+  # Multiply and add stay two roundings, as on the CPU: kernels answer to the last bit what their tests there do.
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false>)
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${SKINGAUGE_WARNINGS}>
                                            $<$<COMPILE_LANGUAGE:CUDA>:${SKINGAUGE_CUDA_WARNINGS}>)
   if(SKINGAUGE_WERROR)

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace skingauge {
 
@@ -24,6 +26,20 @@ inline std::string hex(std::span<const std::byte> bytes, std::string_view betwee
     text += kDigits[std::to_integer<std::size_t>(byte & std::byte{15})];
   }
   return text;
+}
+
+/// The bytes of `hex(bytes)`; a digit too few is left out. Throws std::invalid_argument for other characters.
+inline std::vector<std::byte> from_hex(std::string_view text) {
+  const auto digit = [](char c) -> unsigned {
+    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10U;
+    throw std::invalid_argument("no hexadecimal digit");
+  };
+  std::vector<std::byte> bytes;
+  bytes.reserve(text.size() / 2);
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
+    bytes.push_back(static_cast<std::byte>(digit(text[i]) * 16U + digit(text[i + 1])));
+  return bytes;
 }
 
 }  // namespace skingauge

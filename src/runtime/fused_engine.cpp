@@ -5,12 +5,10 @@
 
 #include "core/text_file.hpp"
 #include "model/torchscript_lowering.hpp"
+#include "runtime/answer_difference.hpp"
 #include "runtime/dnnl_network.hpp"
 #include "runtime/network_ranges.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
 #include <random>
 #include <sstream>
 #include <vector>
@@ -47,35 +45,6 @@ std::vector<std::uint8_t> fixed_tiles(const Preprocess& preprocess) {
   std::vector<std::uint8_t> tiles(kTiles * tile_bytes(preprocess));
   for (auto& value : tiles) value = static_cast<std::uint8_t>(random() >> 24U);
   return tiles;
-}
-
-// The largest difference that still counts as the same, beside outputs of this size (docs/architecture.md).
-// In 8 bits, noise says little of what photographs do: `bench precision` shows that.
-double tolerance(Precision precision, double largest) {
-  switch (precision) {
-    case Precision::fp32:
-      return 1e-3 * std::max(1.0, largest);
-    case Precision::int8:
-      return std::numeric_limits<double>::max();
-    default:
-      return 0.1 * std::max(1.0, largest);
-  }
-}
-
-// Why these are not the expected answers, or empty.
-std::string difference(const std::vector<float>& found, const std::vector<float>& expected,
-                       Precision precision) {
-  double largest = 0;
-  double worst = 0;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
-    const double distance = std::abs(static_cast<double>(found[i]) - expected[i]);
-    worst = std::isfinite(distance) ? std::max(worst, distance) : HUGE_VAL;
-  }
-  if (worst <= tolerance(precision, largest)) return "";
-  std::ostringstream text;
-  text << "differs from TorchScript by " << worst << ", allowed " << tolerance(precision, largest);
-  return text.str();
 }
 
 // What the network as such answers, whatever precision it will run in.
@@ -143,7 +112,8 @@ Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<st
   if (network.channels != 3 || network.width() != request.model.width())
     return {nullptr, "another width than the manifest's heads"};
   if (request.precision == Precision::int8) {
-    const auto reason = difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
+    const auto reason =
+        answer_difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
     if (!reason.empty()) return {nullptr, reason};
     if (!shift_outputs(network, request.int8->shift))
       return {nullptr, "the ranges are of another width than its outputs"};
@@ -153,7 +123,7 @@ Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<st
   auto engine = std::make_unique<FusedCpuEngine>(network, request, keep ? &packed : nullptr);
   std::vector<float> found(lowered.outputs.size());
   engine->run(tiles, kTiles, found);
-  auto reason = difference(found, lowered.outputs, request.precision);
+  auto reason = answer_difference(found, lowered.outputs, request.precision);
   if (!reason.empty()) return {nullptr, std::move(reason)};
   return {std::move(engine), keep ? kept_in_cache(request, packed) : ""};
 }
@@ -218,7 +188,7 @@ Network lowered_network(const EngineRequest& request) {
   if (const auto* why = std::get_if<NotLowered>(&lowered)) cannot(request, why->reason);
   auto& found = std::get<Lowered>(lowered);
   const auto reason =
-      difference(float_answers(found.network, request, tiles), found.outputs, Precision::fp32);
+      answer_difference(float_answers(found.network, request, tiles), found.outputs, Precision::fp32);
   if (!reason.empty()) cannot(request, reason);
   return std::move(found.network);
 }

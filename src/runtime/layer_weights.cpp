@@ -1,5 +1,7 @@
 #include "runtime/layer_weights.hpp"
 
+#include "runtime/number_bits.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -38,11 +40,8 @@ void keep_sum(std::span<const float> exact, std::span<std::int8_t> rounded) {
   }
 }
 
-// The nearest bf16: the upper half of a float, ties to even.
 float nearest_bf16(float value) {
-  auto bits = std::bit_cast<std::uint32_t>(value);
-  bits += 0x7FFFU + ((bits >> 16U) & 1U);
-  return std::bit_cast<float>(bits & 0xFFFF0000U);
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bf16_bits(value)) << 16U);
 }
 
 // From the largest to the smallest, each takes over what rounding took from those before it.

@@ -3,6 +3,7 @@
 #include "core/ascii.hpp"
 #include "core/json_file.hpp"
 #include "core/text_file.hpp"
+#include "runtime/content_hash.hpp"
 #include "runtime/huge_memory.hpp"
 
 #include <algorithm>
@@ -11,8 +12,6 @@
 #include <fstream>
 #include <ostream>
 #include <stdexcept>
-
-#include <xxhash.h>
 
 namespace skingauge {
 namespace {
@@ -24,18 +23,6 @@ constexpr std::size_t kHeaderAt = kMagic.size() + sizeof(std::uint64_t);
 
 constexpr std::size_t on_page(std::size_t offset) {
   return (offset + kPackedAlignment - 1) / kPackedAlignment * kPackedAlignment;
-}
-
-std::vector<std::byte> from_hex(const std::string& text) {
-  std::vector<std::byte> bytes;
-  bytes.reserve(text.size() / 2);
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-    bytes.push_back(static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
-  return bytes;
-}
-
-std::string hash_of(std::span<const std::byte> bytes) {
-  return std::to_string(XXH3_64bits(bytes.data(), bytes.size()));
 }
 
 Json layer_json(const Layer& layer) {
@@ -83,7 +70,7 @@ Json header_of(const std::string& key, const PreparedNetwork& prepared) {
   std::size_t offset = 0;
   for (const auto& array : prepared.arrays) {
     arrays.push_back(
-        {array.layer, array.kind, hex(array.layout), offset, array.bytes.size(), hash_of(array.bytes)});
+        {array.layer, array.kind, hex(array.layout), offset, array.bytes.size(), content_hash(array.bytes)});
     offset = on_page(offset + array.bytes.size());
   }
   return {{"key", key},       {"channels", prepared.network.channels},
@@ -112,7 +99,7 @@ PreparedNetwork parse(const Json& header, std::span<const std::byte> arrays) {
     const auto size = a.at(4).get<std::size_t>();
     if (offset > arrays.size() || size > arrays.size() - offset) throw std::out_of_range("it is cut short");
     const auto bytes = arrays.subspan(offset, size);
-    if (hash_of(bytes) != a.at(5).get<std::string>()) throw std::out_of_range("its weights are damaged");
+    if (content_hash(bytes) != a.at(5).get<std::string>()) throw std::out_of_range("its weights are damaged");
     prepared.arrays.push_back(
         {a.at(0).get<std::size_t>(), a.at(1).get<int>(), from_hex(a.at(2).get<std::string>()), bytes});
   }

@@ -85,4 +85,54 @@ inline Network small_resnet(int width, unsigned seed = 1) {
   return std::move(make.network);
 }
 
+/// ResNet-50 with a head of `width` outputs, without weights: what the published checkpoints are.
+inline Network resnet50_shape(int width) {
+  Network network;
+  const auto push = [&](Layer layer) {
+    network.layers.push_back(std::move(layer));
+    return network.layers.size();
+  };
+  const auto convolution = [&](std::size_t input, int in, int out, int kernel, int stride, bool relu,
+                               std::optional<std::size_t> residual = {}) {
+    Layer layer;
+    layer.input = input;
+    layer.residual = residual;
+    layer.relu = relu;
+    layer.in_channels = in;
+    layer.out_channels = out;
+    layer.kernel = kernel;
+    layer.stride = stride;
+    layer.padding = kernel / 2;
+    return push(std::move(layer));
+  };
+  const auto simple = [&](Layer::Kind kind, std::size_t input, int in, int out) {
+    Layer layer;
+    layer.kind = kind;
+    layer.input = input;
+    layer.in_channels = in;
+    layer.out_channels = out;
+    const bool pool = kind == Layer::Kind::max_pool;
+    layer.kernel = pool ? 3 : 1;
+    layer.stride = pool ? 2 : 1;
+    layer.padding = pool ? 1 : 0;
+    return push(std::move(layer));
+  };
+  auto value = simple(Layer::Kind::max_pool, convolution(0, 3, 64, 7, 2, true), 64, 64);
+  int channels = 64;
+  const int blocks[] = {3, 4, 6, 3};
+  for (int stage = 0; stage < 4; ++stage) {
+    const int inner = 64 << stage;
+    for (int block = 0; block < blocks[stage]; ++block) {
+      const int stride = block == 0 && stage > 0 ? 2 : 1;
+      const auto narrow = convolution(value, channels, inner, 1, 1, true);
+      const auto middle = convolution(narrow, inner, inner, 3, stride, true);
+      const auto shortcut = block == 0 ? convolution(value, channels, 4 * inner, 1, stride, false) : value;
+      value = convolution(middle, inner, 4 * inner, 1, 1, true, shortcut);
+      channels = 4 * inner;
+    }
+  }
+  simple(Layer::Kind::linear, simple(Layer::Kind::mean, value, channels, channels), channels, width);
+  return network;
+}
+
 }  // namespace skingauge::test

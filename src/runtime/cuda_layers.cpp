@@ -1,0 +1,167 @@
+#include "runtime/cuda_layers.hpp"
+
+#include "skingauge/error.hpp"
+
+#include "runtime/cuda_device.hpp"
+#include "runtime/cudnn_plan.hpp"
+#include "runtime/layer_kernels.hpp"
+#include "runtime/plan_store.hpp"
+#include "runtime/plan_timer.hpp"
+#include "runtime/tile_kernel.hpp"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+
+namespace skingauge {
+namespace {
+
+constexpr std::size_t kMeasuredCandidates = 10;
+
+cudaStream_t native(NativeStream* stream) { return reinterpret_cast<cudaStream_t>(stream); }
+
+class CudnnLayers final : public CudaLayers {
+ public:
+  explicit CudnnLayers(CudaLayersOptions options)
+      : options_(std::move(options)),
+        store_(options_.cache, options_.gpu, cudnn_plan_version(), options_.precision) {
+    if (options_.device) handle_.emplace(options_.device_index);
+  }
+
+  [[nodiscard]] Precision precision() const noexcept override { return options_.precision; }
+
+  ConvolutionWay way(const ConvolutionCase& c) override {
+    const std::lock_guard lock(mutex_);
+    std::string why;
+    if (const auto* plan = plan_of(c, why)) return {true, plan->workspace_bytes()};
+    auto bare = c;
+    bare.fused = bare.residual = bare.relu = false;
+    std::string bare_why;
+    const auto* plan = plan_of(bare, bare_why);
+    if (plan == nullptr)
+      throw std::invalid_argument("cuDNN has no plan for " + to_string(c) + ": " + why + "; " + bare_why);
+    notes_.insert_or_assign(to_string(c), "cuDNN does not take " + to_string(c) + " fused: " + why);
+    return {false, plan->workspace_bytes()};
+  }
+
+  void keep() override {
+    const std::lock_guard lock(mutex_);
+    store_.keep();
+  }
+
+  [[nodiscard]] Counts counts() const override {
+    const std::lock_guard lock(mutex_);
+    auto counts = counts_;
+    counts.plans = plans_.size();
+    counts.bare = notes_.size();
+    return counts;
+  }
+
+  [[nodiscard]] std::vector<std::string> notes() const override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> lines;
+    for (const auto& [name, line] : notes_) lines.push_back(line);
+    return lines;
+  }
+
+  void convolution(NativeStream* stream, const ConvolutionCase& c, const ConvolutionTensors& tensors,
+                   void* workspace) override {
+    auto planned = c;
+    if (!c.fused) planned.residual = planned.relu = false;
+    plan_made_for(planned).queue(*handle_, stream, tensors, workspace);
+  }
+  void normalise(NativeStream* stream, const Normalisation& normalisation, const std::uint8_t* tiles,
+                 std::size_t pixels, int channels, void* out) override {
+    check_cuda(launch_normalise_tiles({normalisation, tiles, pixels}, static_cast<unsigned>(channels),
+                                      options_.precision, out, native(stream)),
+               "normalise_tiles");
+  }
+  void finish(NativeStream* stream, void* values, std::size_t count, int channels, const void* bias,
+              const void* residual, bool relu) override {
+    check_cuda(
+        launch_finish(options_.precision, values, count, channels, bias, residual, relu, native(stream)),
+        "finish");
+  }
+  void max_pool(NativeStream* stream, const PoolShape& shape, std::size_t tiles, const void* in,
+                void* out) override {
+    check_cuda(launch_max_pool(options_.precision, shape, tiles, in, out, native(stream)), "max_pool");
+  }
+  void mean(NativeStream* stream, std::size_t tiles, int area, int channels, const void* in,
+            float* out) override {
+    check_cuda(launch_mean(options_.precision, tiles, area, channels, in, out, native(stream)), "mean");
+  }
+  void linear(NativeStream* stream, std::size_t tiles, int inputs, int outputs, const float* in,
+              const float* weights, const float* bias, float* out) override {
+    check_cuda(launch_linear(tiles, inputs, outputs, in, weights, bias, out, native(stream)), "linear");
+  }
+
+ private:
+  const CudnnPlan& plan_made_for(const ConvolutionCase& c) const {
+    const std::lock_guard lock(mutex_);
+    return *plans_.at(c);
+  }
+
+  // Null, with the reason, where cuDNN offers none; remembered either way.
+  const CudnnPlan* plan_of(const ConvolutionCase& c, std::string& why) {
+    if (const auto found = plans_.find(c); found != plans_.end()) return found->second.get();
+    if (const auto refused = refused_.find(c); refused != refused_.end()) {
+      why = refused->second;
+      return nullptr;
+    }
+    auto plan = restored(c);
+    if (!plan) plan = chosen(c, why);
+    if (plan) return plans_.emplace(c, std::move(plan)).first->second.get();
+    refused_.emplace(c, why);
+    return nullptr;
+  }
+
+  [[nodiscard]] bool measuring() const { return options_.device != nullptr && !options_.cache.empty(); }
+
+  std::unique_ptr<CudnnPlan> restored(const ConvolutionCase& c) {
+    const auto* stored = store_.find(to_string(c));
+    if (stored == nullptr || (measuring() && !stored->microseconds)) return nullptr;
+    auto plan = CudnnPlan::restore(stored->bytes, options_.gpu);
+    if (plan) ++counts_.restored;
+    return plan;
+  }
+
+  std::unique_ptr<CudnnPlan> chosen(const ConvolutionCase& c, std::string& why) {
+    auto candidates = CudnnPlan::candidates(c, options_.gpu, measuring() ? kMeasuredCandidates : 1, why);
+    if (candidates.empty()) return nullptr;
+    std::size_t best = 0;
+    std::optional<double> least;
+    if (measuring()) {
+      PlanTimer timer(c, options_.device, options_.device_index);
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const double time = timer.measure(candidates[i], *handle_);
+        if (least && *least <= time) continue;
+        least = time;
+        best = i;
+      }
+      ++counts_.measured;
+    }
+    store_.put(to_string(c), {candidates[best].name(), candidates[best].stored(), least, 0});
+    return std::make_unique<CudnnPlan>(std::move(candidates[best]));
+  }
+
+  CudaLayersOptions options_;
+  std::optional<CudnnHandle> handle_;
+  mutable std::mutex mutex_;
+  PlanStore store_;
+  std::map<ConvolutionCase, std::unique_ptr<const CudnnPlan>> plans_;
+  std::map<ConvolutionCase, std::string> refused_;
+  std::map<std::string, std::string> notes_;
+  Counts counts_;
+};
+
+}  // namespace
+
+std::shared_ptr<CudaLayers> make_cuda_layers(CudaLayersOptions options) {
+  if (options.precision == Precision::int8)
+    throw UsageError(ErrorCode::bad_option,
+                     "precision int8 needs the CPU; CUDA has fp32, tf32, bf16 and fp16");
+  return std::make_shared<CudnnLayers>(std::move(options));
+}
+
+}  // namespace skingauge

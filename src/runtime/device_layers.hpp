@@ -1,0 +1,62 @@
+// What computes the layers of a network on a device: cuDNN and our kernels on CUDA, plain loops in tests.
+#pragma once
+
+#include "runtime/convolution_case.hpp"
+#include "runtime/device_api.hpp"
+#include "runtime/layer_index.hpp"
+#include "runtime/normalisation.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace skingauge {
+
+/// Where a convolution's tensors lie in device memory, each aligned to 16 bytes.
+struct ConvolutionTensors {
+  const void* input{nullptr};
+  const void* weights{nullptr};
+  const void* bias{nullptr};      ///< out_channels numbers; of a fused convolution alone
+  const void* residual{nullptr};  ///< of a fused convolution alone
+  void* output{nullptr};
+};
+
+/// How a convolution will be done.
+struct ConvolutionWay {
+  bool fused{true};  ///< else the bare convolution, and `finish` after it
+  std::size_t workspace{0};
+};
+
+/// The layers of all networks in one precision on one device. "Numbers" are those of the precision
+/// (convolution_case.hpp). `way` may be called from many threads; what queues work, by one thread at a time,
+/// with pointers to device memory, on a stream of the device.
+class DeviceLayers {
+ public:
+  DeviceLayers() = default;
+  DeviceLayers(const DeviceLayers&) = delete;
+  DeviceLayers& operator=(const DeviceLayers&) = delete;
+  virtual ~DeviceLayers() = default;
+
+  [[nodiscard]] virtual Precision precision() const noexcept = 0;
+  /// Makes the plan where there is none yet. Throws std::invalid_argument where there is no way at all.
+  virtual ConvolutionWay way(const ConvolutionCase& c) = 0;
+
+  /// The case is one that `way` was asked for, with `fused` as it answered.
+  virtual void convolution(NativeStream* stream, const ConvolutionCase& c, const ConvolutionTensors& tensors,
+                           void* workspace) = 0;
+  /// 8-bit pixels of three channels to numbers of `channels`, those beyond the third 0.
+  virtual void normalise(NativeStream* stream, const Normalisation& normalisation, const std::uint8_t* tiles,
+                         std::size_t pixels, int channels, void* out) = 0;
+  /// In place: + bias, + residual (null: none), ReLU.
+  virtual void finish(NativeStream* stream, void* values, std::size_t count, int channels, const void* bias,
+                      const void* residual, bool relu) = 0;
+  virtual void max_pool(NativeStream* stream, const PoolShape& shape, std::size_t tiles, const void* in,
+                        void* out) = 0;
+  /// Numbers to float32.
+  virtual void mean(NativeStream* stream, std::size_t tiles, int area, int channels, const void* in,
+                    float* out) = 0;
+  virtual void linear(NativeStream* stream, std::size_t tiles, int inputs, int outputs, const float* in,
+                      const float* weights, const float* bias, float* out) = 0;
+};
+
+}  // namespace skingauge

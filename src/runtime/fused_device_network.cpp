@@ -1,0 +1,292 @@
+#include "runtime/fused_device_network.hpp"
+
+#include "runtime/answer_difference.hpp"
+#include "runtime/arena_plan.hpp"
+#include "runtime/device_weights.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+namespace skingauge {
+namespace {
+
+constexpr std::size_t kAlignment = 256;  // of device memory
+
+std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+
+std::size_t area(const ValueShape& shape) {
+  return static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width);
+}
+
+}  // namespace
+
+/// One layer of a pass.
+struct FusedDeviceNetwork::Step {
+  std::size_t layer{0};
+  ConvolutionCase convolution;  ///< of a convolution
+  ConvolutionWay way;
+};
+
+/// A pass of some number of tiles.
+struct FusedDeviceNetwork::Pass {
+  std::size_t tiles{0};
+  std::vector<ValueShape> shapes;    ///< by value; the input's channels padded
+  std::vector<std::size_t> offsets;  ///< by value, in scratch memory
+  std::vector<std::size_t> bytes;    ///< by value
+  std::vector<Step> steps;
+  std::size_t workspace_at{0};
+  std::size_t workspace{0};
+};
+
+/// Where a pass's memory lies.
+struct FusedDeviceNetwork::Places {
+  const std::uint8_t* pixels;
+  float* outputs;
+  std::byte* scratch;
+  const Pass* pass;
+
+  [[nodiscard]] std::byte* value(std::size_t number) const {
+    if (number + 1 == pass->shapes.size()) return reinterpret_cast<std::byte*>(outputs);
+    return scratch + pass->offsets[number];
+  }
+  [[nodiscard]] DeviceRange range(std::size_t number) const { return {value(number), pass->bytes[number]}; }
+  [[nodiscard]] DeviceRange workspace() const { return {scratch + pass->workspace_at, pass->workspace}; }
+};
+
+class FusedDeviceNetwork::Planner {
+ public:
+  Planner(const FusedDeviceNetwork& network, std::size_t tiles)
+      : network_(network), layers_(network.prepared_.network.layers), pass_(std::make_unique<Pass>()) {
+    pass_->tiles = tiles;
+    pass_->shapes = value_shapes(network.prepared_.network, network.size_, network.size_);
+    pass_->shapes.front().channels = network.input_channels_;
+    pass_->offsets.resize(pass_->shapes.size());
+    for (std::size_t v = 0; v < pass_->shapes.size(); ++v) pass_->bytes.push_back(bytes_of(v));
+    last_use_.assign(pass_->shapes.size(), 0);
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      last_use_[layers_[i].input] = i;
+      if (layers_[i].residual) last_use_[*layers_[i].residual] = i;
+    }
+  }
+
+  std::unique_ptr<const Pass> plan() {
+    pass_->offsets[0] = arena_.take(pass_->bytes[0]);
+    for (std::size_t i = 0; i < layers_.size(); ++i) add(i);
+    pass_->workspace_at = aligned(arena_.bytes());
+    return std::move(pass_);
+  }
+
+ private:
+  // Values after a mean are float32.
+  [[nodiscard]] std::size_t bytes_of(std::size_t value) const {
+    const auto kind = value == 0 ? Layer::Kind::convolution : layers_[value - 1].kind;
+    const bool floats = kind == Layer::Kind::mean || kind == Layer::Kind::linear;
+    const auto& shape = pass_->shapes[value];
+    return pass_->tiles * area(shape) * static_cast<std::size_t>(shape.channels) *
+           (floats ? sizeof(float) : number_bytes(network_.layers_->precision()));
+  }
+
+  void add(std::size_t i) {
+    const auto& layer = layers_[i];
+    Step step{i, {}, {}};
+    if (layer.kind == Layer::Kind::convolution) {
+      step.convolution = convolution_case(layer, pass_->shapes[layer.input], network_.layers_->precision(),
+                                          static_cast<int>(pass_->tiles));
+      step.way = network_.layers_->way(step.convolution);
+      step.convolution.fused = step.way.fused;
+      pass_->workspace = std::max(pass_->workspace, step.way.workspace);
+    }
+    pass_->steps.push_back(step);
+    if (i + 1 < layers_.size()) pass_->offsets[i + 1] = arena_.take(pass_->bytes[i + 1]);
+    give_back(layer.input, i);
+    if (layer.residual && *layer.residual != layer.input) give_back(*layer.residual, i);
+  }
+
+  void give_back(std::size_t value, std::size_t layer) {
+    if (last_use_[value] == layer) arena_.give_back(pass_->offsets[value]);
+  }
+
+  const FusedDeviceNetwork& network_;
+  const std::vector<Layer>& layers_;
+  std::unique_ptr<Pass> pass_;
+  std::vector<std::size_t> last_use_;
+  ArenaPlan arena_;
+};
+
+FusedDeviceNetwork::FusedDeviceNetwork(PreparedNetwork prepared, std::shared_ptr<DeviceLayers> layers,
+                                       int size, const Normalisation& normalisation,
+                                       std::vector<std::uint8_t> check_tile)
+    : prepared_(std::move(prepared)),
+      layers_(std::move(layers)),
+      size_(size),
+      normalisation_(normalisation),
+      check_tile_(std::move(check_tile)),
+      input_channels_(padded_input_channels(prepared_.network, layers_->precision())) {
+  check_device_arrays(prepared_, layers_->precision());
+  if (prepared_.network.channels != 3) throw std::invalid_argument("it reads other than three channels");
+  for (std::size_t a = 0; a < prepared_.arrays.size(); ++a) {
+    first_array_.emplace(prepared_.arrays[a].layer, a);
+    offsets_.push_back(weight_bytes_);
+    weight_bytes_ += aligned(prepared_.arrays[a].bytes.size());
+  }
+}
+
+std::size_t FusedDeviceNetwork::tile_bytes() const noexcept {
+  return static_cast<std::size_t>(size_) * static_cast<std::size_t>(size_) * 3U;
+}
+
+std::size_t FusedDeviceNetwork::width() const noexcept {
+  return static_cast<std::size_t>(prepared_.network.width());
+}
+
+std::size_t FusedDeviceNetwork::scratch_bytes(std::size_t tiles) const {
+  const auto& pass = pass_of(tiles);
+  return pass.workspace_at + aligned(pass.workspace);
+}
+
+std::size_t FusedDeviceNetwork::bare_convolutions(std::size_t tiles) const {
+  const auto& steps = pass_of(tiles).steps;
+  return static_cast<std::size_t>(
+      std::count_if(steps.begin(), steps.end(), [](const Step& step) { return !step.way.fused; }));
+}
+
+const FusedDeviceNetwork::Pass& FusedDeviceNetwork::pass_of(std::size_t tiles) const {
+  const std::lock_guard lock(mutex_);
+  auto& pass = passes_[tiles];
+  if (!pass) pass = Planner(*this, tiles).plan();
+  return *pass;
+}
+
+void FusedDeviceNetwork::load(DeviceApi& device) {
+  const PinnedMemory staged(device, weight_bytes_);
+  std::memset(staged.get(), 0, weight_bytes_);
+  for (std::size_t a = 0; a < prepared_.arrays.size(); ++a) {
+    const auto bytes = prepared_.arrays[a].bytes;
+    std::memcpy(staged.get() + offsets_[a], bytes.data(), bytes.size());
+  }
+  DeviceMemory memory(device, weight_bytes_);
+  const Stream stream(device);
+  const Event copied(device);
+  stream.view().copy_in(memory.get(), staged.get(), weight_bytes_);
+  copied.record(stream.view());
+  copied.synchronize();
+  memory_ = std::move(memory);
+}
+
+void FusedDeviceNetwork::queue(StreamView stream, std::size_t tiles, const std::uint8_t* pixels,
+                               float* outputs, std::byte* scratch) const {
+  const auto& pass = pass_of(tiles);
+  const Places places{pixels, outputs, scratch, &pass};
+  stream.launch(normalising(pass, places));
+  for (const auto& step : pass.steps) {
+    stream.launch(work_of(pass, step, places));
+    if (!step.way.fused) stream.launch(finishing(step, places));
+  }
+}
+
+std::string FusedDeviceNetwork::difference(std::span<const float> outputs) const {
+  const auto& answer = prepared_.arrays.back().bytes;
+  std::vector<float> expected(answer.size() / sizeof(float));
+  std::memcpy(expected.data(), answer.data(), answer.size());
+  return answer_difference(outputs, expected, layers_->precision());
+}
+
+DeviceRange FusedDeviceNetwork::weights_of(std::size_t layer, std::size_t which) const {
+  const auto array = first_array_.at(layer) + which;
+  return {memory_.get() + offsets_[array], prepared_.arrays[array].bytes.size()};
+}
+
+DeviceWork FusedDeviceNetwork::normalising(const Pass& pass, const Places& places) const {
+  const auto to = places.range(0);
+  const auto pixels = pass.tiles * area(pass.shapes.front());
+  return {"normalise",
+          {{places.pixels, pixels * 3U}},
+          {to},
+          [layers = layers_.get(), n = normalisation_, from = places.pixels, pixels,
+           channels = input_channels_, out = const_cast<void*>(to.at)](NativeStream* stream) {
+            layers->normalise(stream, n, from, pixels, channels, out);
+          }};
+}
+
+DeviceWork FusedDeviceNetwork::convolving(const Pass& pass, const Step& step, const Places& places) const {
+  const auto& layer = prepared_.network.layers[step.layer];
+  const auto weights = weights_of(step.layer, 0);
+  DeviceWork work{"convolution", {places.range(layer.input), weights}, {places.range(step.layer + 1)}, {}};
+  ConvolutionTensors tensors{places.value(layer.input), weights.at, nullptr, nullptr,
+                             places.value(step.layer + 1)};
+  if (step.way.fused) {
+    work.reads.push_back(weights_of(step.layer, 1));
+    tensors.bias = work.reads.back().at;
+    if (layer.residual) {
+      work.reads.push_back(places.range(*layer.residual));
+      tensors.residual = work.reads.back().at;
+    }
+  }
+  auto workspace = places.workspace();
+  workspace.bytes = step.way.workspace;
+  if (workspace.bytes > 0) work.writes.push_back(workspace);
+  work.put = [layers = layers_.get(), c = step.convolution, tensors,
+              at = pass.workspace > 0 ? const_cast<void*>(workspace.at) : nullptr](NativeStream* stream) {
+    layers->convolution(stream, c, tensors, at);
+  };
+  return work;
+}
+
+DeviceWork FusedDeviceNetwork::finishing(const Step& step, const Places& places) const {
+  const auto& layer = prepared_.network.layers[step.layer];
+  const auto values = places.range(step.layer + 1);
+  const auto bias = weights_of(step.layer, 1);
+  DeviceWork work{"finish", {values, bias}, {values}, {}};
+  const void* residual = nullptr;
+  if (layer.residual) {
+    work.reads.push_back(places.range(*layer.residual));
+    residual = work.reads.back().at;
+  }
+  work.put = [layers = layers_.get(), at = const_cast<void*>(values.at), count = step.convolution.outputs(),
+              channels = layer.out_channels, b = bias.at, residual, relu = layer.relu](NativeStream* stream) {
+    layers->finish(stream, at, count, channels, b, residual, relu);
+  };
+  return work;
+}
+
+DeviceWork FusedDeviceNetwork::work_of(const Pass& pass, const Step& step, const Places& places) const {
+  const auto& layer = prepared_.network.layers[step.layer];
+  auto* const layers = layers_.get();
+  const auto in = places.range(layer.input);
+  const auto out = places.range(step.layer + 1);
+  const auto& from = pass.shapes[layer.input];
+  const auto& to = pass.shapes[step.layer + 1];
+  auto* const result = places.value(step.layer + 1);
+  const auto tiles = pass.tiles;
+  switch (layer.kind) {
+    case Layer::Kind::convolution:
+      return convolving(pass, step, places);
+    case Layer::Kind::max_pool: {
+      const PoolShape shape{from.channels, from.height,  from.width,   to.height,
+                            to.width,      layer.kernel, layer.stride, layer.padding};
+      return {"max pool", {in}, {out}, [layers, shape, tiles, in, result](NativeStream* stream) {
+                layers->max_pool(stream, shape, tiles, in.at, result);
+              }};
+    }
+    case Layer::Kind::mean:
+      return {"mean", {in}, {out}, [layers, from, tiles, in, result](NativeStream* stream) {
+                layers->mean(stream, tiles, static_cast<int>(area(from)), from.channels, in.at,
+                             reinterpret_cast<float*>(result));
+              }};
+    case Layer::Kind::linear:
+      break;
+  }
+  const auto weights = weights_of(step.layer, 0);
+  const auto bias = weights_of(step.layer, 1);
+  return {"linear",
+          {in, weights, bias},
+          {out},
+          [=, inputs = layer.in_channels, outputs = layer.out_channels](NativeStream* stream) {
+            layers->linear(stream, tiles, inputs, outputs, static_cast<const float*>(in.at),
+                           static_cast<const float*>(weights.at), static_cast<const float*>(bias.at),
+                           reinterpret_cast<float*>(result));
+          }};
+}
+
+}  // namespace skingauge
