@@ -1,0 +1,130 @@
+#include "runtime/memory_plan.hpp"
+
+#include "skingauge/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <numeric>
+#include <optional>
+
+namespace skingauge {
+namespace {
+
+constexpr std::size_t kMostLanes = 11;
+
+std::vector<std::size_t> buckets_up_to(std::size_t largest) {
+  std::vector<std::size_t> buckets;
+  for (std::size_t tiles = 1; tiles < largest; tiles *= 2) buckets.push_back(tiles);
+  buckets.push_back(largest);
+  return buckets;
+}
+
+std::size_t lane_bytes(const LaneMemory& lane) { return lane.pixels + lane.scratch + lane.outputs; }
+
+// Workspaces need not grow with the batch.
+std::size_t most_scratch(const DeviceNetwork& network, const std::vector<std::size_t>& buckets) {
+  std::size_t most = 0;
+  for (const auto tiles : buckets) most = std::max(most, network.scratch_bytes(tiles));
+  return most;
+}
+
+MemoryPlan plan_for(std::span<const NamedNetwork> networks, std::size_t largest, std::size_t lanes) {
+  MemoryPlan plan;
+  plan.buckets = buckets_up_to(largest);
+  plan.lanes.resize(lanes);
+  for (std::size_t n = 0; n < networks.size(); ++n) {
+    const auto& network = *networks[n].network;
+    plan.lane_of.push_back(n % lanes);
+    plan.weights.push_back(network.weight_bytes());
+    auto& lane = plan.lanes[n % lanes];
+    lane.tile = std::max(lane.tile, network.tile_bytes());
+    lane.pixels = std::max(lane.pixels, largest * network.tile_bytes());
+    lane.outputs = std::max(lane.outputs, largest * network.width() * sizeof(float));
+    lane.scratch = std::max(lane.scratch, most_scratch(network, plan.buckets));
+  }
+  return plan;
+}
+
+std::optional<MemoryPlan> largest_that_fits(std::span<const NamedNetwork> networks,
+                                            const MemoryRequest& request, std::size_t most_lanes,
+                                            std::size_t available) {
+  auto sizes = buckets_up_to(request.largest_batch);
+  for (auto largest = sizes.rbegin(); largest != sizes.rend(); ++largest) {
+    for (std::size_t lanes = most_lanes; lanes > 0; --lanes) {
+      auto plan = plan_for(networks, *largest, lanes);
+      if (plan.device_bytes() <= available) return plan;
+    }
+  }
+  return std::nullopt;
+}
+
+[[noreturn]] void refuse(std::span<const NamedNetwork> networks, const MemoryRequest& request) {
+  const auto least = plan_for(networks, 1, 1);
+  const auto weights = std::accumulate(least.weights.begin(), least.weights.end(), std::size_t{0});
+  throw DeviceError(ErrorCode::device_unavailable,
+                    "not enough memory for " + std::to_string(networks.size()) + " model(s): needs " +
+                        bytes_text(least.device_bytes() + request.reserve) + " for single tiles (weights " +
+                        bytes_text(weights) + ", a lane " + bytes_text(lane_bytes(least.lanes.front())) +
+                        ", kept back " + bytes_text(request.reserve) + "), has " + bytes_text(request.free));
+}
+
+}  // namespace
+
+std::size_t MemoryPlan::device_bytes() const noexcept {
+  std::size_t bytes = std::accumulate(weights.begin(), weights.end(), std::size_t{0});
+  for (const auto& lane : lanes) bytes += lane_bytes(lane);
+  return bytes;
+}
+
+std::size_t MemoryPlan::pinned_bytes() const noexcept {
+  std::size_t bytes = waiting;
+  for (const auto& lane : lanes) bytes += kBatchesPerLane * lane.outputs + lane.tile;
+  return bytes;
+}
+
+std::size_t MemoryPlan::bucket_of(std::size_t tiles) const noexcept {
+  return static_cast<std::size_t>(std::lower_bound(buckets.begin(), buckets.end(), tiles) - buckets.begin());
+}
+
+MemoryPlan plan_memory(std::span<const NamedNetwork> networks, const MemoryRequest& request) {
+  if (networks.empty()) throw DeviceError(ErrorCode::device_unavailable, "no network to plan memory for");
+  const auto wanted = request.lanes == 0 ? kMostLanes : request.lanes;
+  const auto available = request.free - std::min(request.free, request.reserve);
+  auto plan = largest_that_fits(networks, request, std::min(wanted, networks.size()), available);
+  if (!plan) refuse(networks, request);
+  plan->waiting = request.waiting_tiles * networks.front().network->tile_bytes();
+  return *std::move(plan);
+}
+
+std::vector<MemoryRow> memory_rows(const MemoryPlan& plan, std::span<const NamedNetwork> networks) {
+  std::vector<MemoryRow> rows;
+  for (std::size_t n = 0; n < networks.size(); ++n)
+    rows.push_back({"weights of " + networks[n].name, plan.weights[n], false});
+  std::size_t outputs = 0;
+  for (std::size_t l = 0; l < plan.lanes.size(); ++l) {
+    const auto name = "lane " + std::to_string(l + 1) + ": ";
+    rows.push_back({name + "pixels", plan.lanes[l].pixels, false});
+    rows.push_back({name + "scratch", plan.lanes[l].scratch, false});
+    rows.push_back({name + "outputs", plan.lanes[l].outputs, false});
+    outputs += kBatchesPerLane * plan.lanes[l].outputs + plan.lanes[l].tile;
+  }
+  rows.push_back({"outputs and check tiles of all lanes", outputs, true});
+  rows.push_back({"waiting tiles", plan.waiting, true});
+  return rows;
+}
+
+std::string bytes_text(std::size_t bytes) {
+  std::array<char, 32> text{};
+  const auto value = static_cast<double>(bytes);
+  if (bytes >= std::size_t{1} << 30U) {
+    std::snprintf(text.data(), text.size(), "%.1f GiB", value / (1U << 30U));
+  } else if (bytes >= std::size_t{1} << 20U) {
+    std::snprintf(text.data(), text.size(), "%.1f MiB", value / (1U << 20U));
+  } else {
+    return std::to_string(bytes) + " bytes";
+  }
+  return text.data();
+}
+
+}  // namespace skingauge
