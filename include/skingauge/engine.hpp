@@ -16,6 +16,8 @@
 
 namespace skingauge {
 
+class DeviceNetworkEngine;
+
 /// Arithmetic of the networks. Results are float32 whatever it is.
 enum class Precision : std::uint8_t {
   fp32,  ///< TF32 off
@@ -86,6 +88,10 @@ class Engine {
 
   /// Of one tile, where the engine knows its network's layers.
   [[nodiscard]] virtual std::optional<std::int64_t> multiply_adds() const noexcept { return std::nullopt; }
+
+  /// The library's own engine of a GPU, which an ensemble keeps busy without waiting for each batch; null for
+  /// any other, whose `run` is called.
+  [[nodiscard]] virtual DeviceNetworkEngine* on_device() noexcept { return nullptr; }
 };
 
 /// Makes an engine. Called from several threads at once while an ensemble loads.

@@ -25,7 +25,8 @@ class DeviceNetwork {
   /// Scratch memory of a batch of so many tiles, values and cuDNN's workspace together.
   [[nodiscard]] virtual std::size_t scratch_bytes(std::size_t tiles) const = 0;
 
-  /// Allocates the weights' memory and copies them. Returns when they are there.
+  /// Allocates the weights' memory and copies them. Returns when they are there; does nothing where they
+  /// were already. Where it throws, nothing is held and nothing is under way.
   virtual void load(DeviceApi& device) = 0;
   /// Queues a forward pass: tiles x tile_bytes() of 8-bit B, G, R at `pixels` become tiles x width() floats
   /// at `outputs`; all three pointers are device memory, `scratch` of scratch_bytes(tiles), aligned to 256
