@@ -132,6 +132,8 @@ FusedDeviceNetwork::FusedDeviceNetwork(PreparedNetwork prepared, std::shared_ptr
   }
 }
 
+FusedDeviceNetwork::~FusedDeviceNetwork() = default;
+
 std::size_t FusedDeviceNetwork::tile_bytes() const noexcept {
   return static_cast<std::size_t>(size_) * static_cast<std::size_t>(size_) * 3U;
 }

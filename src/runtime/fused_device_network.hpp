@@ -22,6 +22,8 @@ class FusedDeviceNetwork final : public DeviceNetwork {
   FusedDeviceNetwork(PreparedNetwork prepared, std::shared_ptr<DeviceLayers> layers, int size,
                      const Normalisation& normalisation, std::vector<std::uint8_t> check_tile);
 
+  ~FusedDeviceNetwork() override;
+
   [[nodiscard]] std::size_t tile_bytes() const noexcept override;
   [[nodiscard]] std::size_t width() const noexcept override;
   [[nodiscard]] std::size_t weight_bytes() const noexcept override { return weight_bytes_; }

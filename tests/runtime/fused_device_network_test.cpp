@@ -1,0 +1,192 @@
+#include "runtime/fused_device_network.hpp"
+
+#include "runtime/device_runner.hpp"
+#include "runtime/device_weights.hpp"
+#include "runtime/number_bits.hpp"
+#include "support/fake_device.hpp"
+#include "support/host_layers.hpp"
+#include "support/networks.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace skingauge {
+namespace {
+
+constexpr int kSize = 32;
+constexpr std::size_t kTileBytes = kSize * kSize * 3;
+
+Normalisation some_normalisation() {
+  Preprocess preprocess;
+  preprocess.scale = 1.0 / 255;
+  preprocess.mean = {0.4, 0.5, 0.6};
+  preprocess.std = {0.2, 0.25, 0.3};
+  preprocess.order = ChannelOrder::rgb;
+  return Normalisation(preprocess);
+}
+
+std::vector<std::uint8_t> noise(std::size_t tiles) {
+  std::mt19937 random(7);
+  std::vector<std::uint8_t> bytes(tiles * kTileBytes);
+  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
+  return bytes;
+}
+
+std::vector<float> plain_answers(const Network& network, const std::vector<std::uint8_t>& tiles) {
+  std::vector<float> planes(tiles.size());
+  write_planes(some_normalisation(), tiles, kSize, planes.data());
+  return run_plainly(network, planes, kSize, kSize);
+}
+
+class OnFakeDevice {
+ public:
+  explicit OnFakeDevice(const Network& network, std::function<bool(const ConvolutionCase&)> takes_fused = {})
+      : layers_(std::make_shared<test::HostLayers>()) {
+    if (takes_fused) layers_->takes_fused = std::move(takes_fused);
+    const auto tile = noise(1);
+    network_ = std::make_unique<FusedDeviceNetwork>(
+        prepare_for_device(network, Precision::fp32, plain_answers(network, tile)), layers_, kSize,
+        some_normalisation(), tile);
+  }
+
+  /// Through lanes, padding and graphs, as a worker runs it.
+  std::vector<float> run(const std::vector<std::uint8_t>& tiles) {
+    DeviceRunner runner(device_, {{"some", network_.get()}}, {.largest_batch = 8});
+    EXPECT_EQ(runner.difference(0), "");
+    const auto count = tiles.size() / kTileBytes;
+    const PinnedMemory pixels(device_, tiles.size());
+    std::memcpy(pixels.get(), tiles.data(), tiles.size());
+    runner.start(0, {reinterpret_cast<const std::uint8_t*>(pixels.get()), tiles.size()}, count, 1);
+    runner.wait();
+    std::vector<float> answers;
+    runner.finish(
+        [&](const FinishedBatch& batch) { answers.assign(batch.outputs.begin(), batch.outputs.end()); });
+    return answers;
+  }
+
+  test::FakeDevice device_;
+  std::shared_ptr<test::HostLayers> layers_;
+  std::unique_ptr<FusedDeviceNetwork> network_;
+};
+
+void expect_near(const std::vector<float>& found, const std::vector<float>& expected) {
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-4F) << i;
+}
+
+TEST(FusedDeviceNetwork, AnswersWhatPlainLoopsAnswerWhateverTheBatch) {
+  const auto network = test::small_resnet(5);
+  for (const std::size_t count : {1U, 2U, 3U, 5U, 8U}) {
+    OnFakeDevice on_device(network);
+    const auto tiles = noise(count);
+    expect_near(on_device.run(tiles), plain_answers(network, tiles));
+    on_device.network_.reset();
+    EXPECT_TRUE(on_device.device_.complaints().empty()) << on_device.device_.complaints().front();
+  }
+}
+
+TEST(FusedDeviceNetwork, AnswersTheSameWhereNothingOrSomeIsTakenFused) {
+  const auto network = test::small_resnet(5);
+  const auto tiles = noise(3);
+  const auto expected = plain_answers(network, tiles);
+  OnFakeDevice none(network, [](const ConvolutionCase&) { return false; });
+  expect_near(none.run(tiles), expected);
+  EXPECT_GT(none.network_->bare_convolutions(4), 5U);
+  OnFakeDevice some(network, [](const ConvolutionCase& c) { return !c.residual; });
+  expect_near(some.run(tiles), expected);
+  EXPECT_EQ(some.network_->bare_convolutions(4), 2U);
+}
+
+TEST(FusedDeviceNetwork, SharesScratchMemoryBetweenValuesThatAreNeverNeededTogether) {
+  test::NetworkMaker make(1);
+  std::size_t value = 0;
+  for (int i = 0; i < 6; ++i) value = make.convolution(value, i == 0 ? 3 : 16, 16, 3, 1, true);
+  make.linear(make.mean(value, 16), 16, 2);
+  const OnFakeDevice on_device(make.network);
+  constexpr std::size_t kValue = std::size_t{16} * kSize * kSize * sizeof(float);
+  for (const std::size_t tiles : {1U, 4U}) {
+    EXPECT_GE(on_device.network_->scratch_bytes(tiles), 2 * tiles * kValue);
+    EXPECT_LT(on_device.network_->scratch_bytes(tiles), 3 * tiles * kValue);
+  }
+}
+
+TEST(FusedDeviceNetwork, SaysByHowMuchItsKnownAnswerDiffers) {
+  const auto network = test::small_resnet(5);
+  const OnFakeDevice on_device(network);
+  auto answer = plain_answers(network, noise(1));
+  EXPECT_EQ(on_device.network_->difference(answer), "");
+  answer[2] += 1;
+  EXPECT_NE(on_device.network_->difference(answer).find("differs"), std::string::npos);
+}
+
+// ---- What is prepared
+// --------------------------------------------------------------------------------------
+
+Network pool_of(int channels) {
+  test::NetworkMaker make(1);
+  const auto pooled = make.max_pool(make.convolution(0, 3, channels, 3, 1, true), channels);
+  make.linear(make.mean(pooled, channels), channels, 2);
+  return std::move(make.network);
+}
+
+void expect_no_form(const Network& network, Precision precision, const std::string& why) {
+  try {
+    prepare_for_device(network, precision, std::vector<float>(2));
+    ADD_FAILURE() << "prepared, expected: " << why;
+  } catch (const std::invalid_argument& e) {
+    EXPECT_NE(std::string(e.what()).find(why), std::string::npos) << e.what();
+  }
+}
+
+TEST(PreparedForDevice, RefusesNetworksThatHaveNoForm) {
+  test::NetworkMaker open_end(1);
+  open_end.convolution(0, 3, 8, 3, 1, true);
+  expect_no_form(open_end.network, Precision::fp32, "neither mean nor linear");
+
+  test::NetworkMaker after_mean(1);
+  const auto mean = after_mean.mean(after_mean.convolution(0, 3, 8, 3, 1, true), 8);
+  after_mean.linear(after_mean.mean(after_mean.convolution(mean, 8, 8, 1, 1, true), 8), 8, 2);
+  expect_no_form(after_mean.network, Precision::fp32, "reads what is averaged");
+
+  expect_no_form(pool_of(12), Precision::fp16, "16 bytes");
+  EXPECT_NO_THROW(prepare_for_device(pool_of(12), Precision::fp32, std::vector<float>(2)));
+}
+
+TEST(PreparedForDevice, HoldsWeightsChannelsLastInThePrecisionsNumbers) {
+  const auto network = pool_of(8);
+  for (const auto precision : {Precision::fp32, Precision::tf32, Precision::fp16, Precision::bf16}) {
+    const auto prepared = prepare_for_device(network, precision, std::vector<float>(2));
+    EXPECT_NO_THROW(check_device_arrays(prepared, precision));
+    const auto each = number_bytes(precision);
+    const auto channels = static_cast<std::size_t>(padded_input_channels(network, precision));
+    const auto& first = prepared.arrays[0].bytes;
+    ASSERT_EQ(first.size(), 8U * 9U * channels * each);
+    // out 5, in 2, row 1, column 0
+    const float exact = network.layers[0].weights[((5 * 3 + 2) * 3 + 1) * 3];
+    const auto* at = first.data() + ((5 * 9 + 3) * channels + 2) * each;
+    if (each == 4) {
+      float found = 0;
+      std::memcpy(&found, at, each);
+      EXPECT_EQ(found, exact);
+    } else if (precision == Precision::fp16) {
+      std::uint16_t bits = 0;
+      std::memcpy(&bits, at, each);
+      EXPECT_EQ(bits, half_bits(exact));
+    }
+    EXPECT_TRUE(
+        std::all_of(at + each, at + each * (channels - 2), [](std::byte b) { return b == std::byte{0}; }));
+  }
+}
+
+TEST(PreparedForDevice, IsNotTakenInAnotherPrecisionOrWithArraysMissing) {
+  auto prepared = prepare_for_device(pool_of(8), Precision::fp16, std::vector<float>(2));
+  EXPECT_THROW(check_device_arrays(prepared, Precision::fp32), std::invalid_argument);
+  prepared.arrays.pop_back();
+  EXPECT_THROW(check_device_arrays(prepared, Precision::fp16), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace skingauge
