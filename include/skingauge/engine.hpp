@@ -17,6 +17,7 @@
 namespace skingauge {
 
 class DeviceNetworkEngine;
+class SharedDevice;
 
 /// Arithmetic of the networks. Results are float32 whatever it is.
 enum class Precision : std::uint8_t {
@@ -33,7 +34,7 @@ std::string_view to_string(Precision precision) noexcept;
 enum class EngineKind : std::uint8_t {
   automatic,    ///< fused where it holds, else torchscript
   torchscript,  ///< LibTorch runs the frozen module
-  fused,        ///< the module lowered to a Network, run by oneDNN; an error where that cannot be
+  fused,        ///< the module lowered to a Network, run by oneDNN or cuDNN; an error where that cannot be
 };
 
 std::string_view to_string(EngineKind kind) noexcept;
@@ -53,7 +54,7 @@ std::string to_string(const ComputeDevice& device);
 bool has_instructions(const ComputeDevice& device, Precision precision);
 
 /// What `automatic` prefers on a device.
-EngineKind preferred_engine(const ComputeDevice& device) noexcept;
+EngineKind preferred_engine(const ComputeDevice& device);
 
 /// Everything an engine is made from. References live for the call only.
 struct EngineRequest {
@@ -62,8 +63,9 @@ struct EngineRequest {
   std::span<const std::byte> file;  ///< the checkpoint's bytes; their hash is already checked
   ComputeDevice device;
   Precision precision{Precision::fp32};
-  const ModelRanges* int8{nullptr};  ///< what precision int8 needs of this model; null: it has none
-  std::filesystem::path cache{};     ///< folder of prepared networks; empty: none is read or written
+  const ModelRanges* int8{nullptr};        ///< what precision int8 needs of this model; null: it has none
+  std::filesystem::path cache{};           ///< folder of prepared networks; empty: none is read or written
+  std::shared_ptr<SharedDevice> shared{};  ///< what engines of one GPU share; null: this one shares nothing
 };
 
 /// One network on one device: a batch of 8-bit tiles in, a batch of outputs out.

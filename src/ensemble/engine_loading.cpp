@@ -4,6 +4,7 @@
 #include "skingauge/machine.hpp"
 
 #include "core/sha256.hpp"
+#include "runtime/shared_device.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -36,9 +37,10 @@ std::vector<std::byte> read_model_file(const fs::path& file, const ModelSpec& mo
 }  // namespace
 
 EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
-                         const EnsembleOptions& options) {
+                         const EnsembleOptions& options, std::shared_ptr<SharedDevice> shared) {
   const auto* int8 = options.int8_ranges ? options.int8_ranges->of(model) : nullptr;
-  EngineRequest request{model, manifest.preprocess, {}, device, options.precision, int8, options.cache};
+  EngineRequest request{model,         manifest.preprocess, {}, device, options.precision, int8,
+                        options.cache, std::move(shared)};
   if (!options.factory && options.engine != EngineKind::torchscript) {
     if (auto engine = make_prepared_engine(request)) return {std::move(engine), ""};
   }
@@ -62,12 +64,13 @@ std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevi
                         (includes(options.mode, Task::measurement) && spec.has(Task::measurement));
     if (needed) models.push_back({&spec, nullptr, ""});
   }
+  const auto shared = device.kind == ComputeDevice::Kind::cuda ? std::make_shared<SharedDevice>() : nullptr;
   std::vector<std::exception_ptr> failures(models.size());
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < models.size(); i = next++) {
       try {
-        auto choice = load_engine(manifest, *models[i].spec, device, options);
+        auto choice = load_engine(manifest, *models[i].spec, device, options, shared);
         models[i].engine = std::move(choice.engine);
         models[i].note = std::move(choice.note);
       } catch (...) {

@@ -19,9 +19,10 @@ struct LoadedModel {
 };
 
 /// Reads a model's file, checks its hash before anything else sees a byte, and makes its engine.
-/// Throws ModelError: model-missing, model-hash, and what make_engine or the factory throws.
+/// `shared` is for all engines of one GPU. Throws ModelError: model-missing, model-hash, and what make_engine
+/// or the factory throws.
 EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
-                         const EnsembleOptions& options);
+                         const EnsembleOptions& options, std::shared_ptr<SharedDevice> shared = {});
 
 /// The models a mode needs, loaded in parallel, in the manifest's order. The first failure (in that order) is
 /// thrown.

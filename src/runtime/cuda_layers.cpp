@@ -12,7 +12,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stdexcept>
+#include <utility>
 
 namespace skingauge {
 namespace {
@@ -41,28 +43,29 @@ class CudnnLayers final : public CudaLayers {
     const auto* plan = plan_of(bare, bare_why);
     if (plan == nullptr)
       throw std::invalid_argument("cuDNN has no plan for " + to_string(c) + ": " + why + "; " + bare_why);
-    notes_.insert_or_assign(to_string(c), "cuDNN does not take " + to_string(c) + " fused: " + why);
+    if (told_.insert(c).second) {
+      notes_.push_back("cuDNN does not take " + to_string(c) + " fused: " + why);
+      ++counts_.bare;
+    }
     return {false, plan->workspace_bytes()};
   }
 
-  void keep() override {
+  std::vector<std::string> ready() override {
     const std::lock_guard lock(mutex_);
-    store_.keep();
+    auto lines = std::exchange(notes_, {});
+    try {
+      store_.keep();
+    } catch (const DiskError& e) {
+      lines.emplace_back(e.what());  // costs time at the next start, not results
+    }
+    return lines;
   }
 
   [[nodiscard]] Counts counts() const override {
     const std::lock_guard lock(mutex_);
     auto counts = counts_;
     counts.plans = plans_.size();
-    counts.bare = notes_.size();
     return counts;
-  }
-
-  [[nodiscard]] std::vector<std::string> notes() const override {
-    const std::lock_guard lock(mutex_);
-    std::vector<std::string> lines;
-    for (const auto& [name, line] : notes_) lines.push_back(line);
-    return lines;
   }
 
   void convolution(NativeStream* stream, const ConvolutionCase& c, const ConvolutionTensors& tensors,
@@ -134,12 +137,12 @@ class CudnnLayers final : public CudaLayers {
     if (measuring()) {
       PlanTimer timer(c, options_.device, options_.device_index);
       for (std::size_t i = 0; i < candidates.size(); ++i) {
-        const double time = timer.measure(candidates[i], *handle_);
-        if (least && *least <= time) continue;
+        const auto time = timer.measure(candidates[i], *handle_);
+        if (!time || (least && *least <= *time)) continue;
         least = time;
         best = i;
       }
-      ++counts_.measured;
+      if (least) ++counts_.measured;
     }
     store_.put(to_string(c), {candidates[best].name(), candidates[best].stored(), least, 0});
     return std::make_unique<CudnnPlan>(std::move(candidates[best]));
@@ -151,7 +154,8 @@ class CudnnLayers final : public CudaLayers {
   PlanStore store_;
   std::map<ConvolutionCase, std::unique_ptr<const CudnnPlan>> plans_;
   std::map<ConvolutionCase, std::string> refused_;
-  std::map<std::string, std::string> notes_;
+  std::set<ConvolutionCase> told_;  ///< that they are not taken fused
+  std::vector<std::string> notes_;
   Counts counts_;
 };
 

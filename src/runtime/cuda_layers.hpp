@@ -27,8 +27,6 @@ struct CudaLayersOptions {
 /// from heuristics.
 class CudaLayers : public DeviceLayers {
  public:
-  /// Writes new plans to the cache. Throws DiskError.
-  virtual void keep() = 0;
   /// How many plans there are, and how many of them were measured, restored, or could not be fused.
   struct Counts {
     std::size_t plans{0};
@@ -37,8 +35,6 @@ class CudaLayers : public DeviceLayers {
     std::size_t bare{0};
   };
   [[nodiscard]] virtual Counts counts() const = 0;
-  /// What cuDNN said of each convolution that it does not take fused; a line each.
-  [[nodiscard]] virtual std::vector<std::string> notes() const = 0;
 };
 
 /// Throws DeviceError device-unavailable in a build without cuDNN; UsageError for int8, which has no form on

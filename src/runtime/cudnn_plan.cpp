@@ -198,8 +198,9 @@ void CudnnPlan::queue(CudnnHandle& handle, NativeStream* stream, const Convoluti
   if (tensors.bias != nullptr) places.emplace(kBias, const_cast<void*>(tensors.bias));
   if (tensors.residual != nullptr) places.emplace(kResidual, const_cast<void*>(tensors.residual));
   const auto status = impl_->graph_->execute_plan_at_index(cudnn, places, workspace, impl_->index_);
+  // Seen before anything runs in earnest, so the device is not lost: the network is.
   if (status.is_bad())
-    throw DeviceError(ErrorCode::device_failed, "cuDNN, plan " + name() + ": " + says(status));
+    throw ModelError(ErrorCode::model_failed, "cuDNN, plan " + name() + ": " + says(status));
 }
 
 CudnnHandle::CudnnHandle(int device) : device_(device) {

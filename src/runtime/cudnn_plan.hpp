@@ -52,7 +52,8 @@ class CudnnPlan {
   /// What is kept in a file.
   [[nodiscard]] std::vector<std::byte> stored() const;
 
-  /// Queues the convolution on the stream; throws DeviceError, or std::bad_alloc where cuDNN says so.
+  /// Queues the convolution on the stream. Throws ModelError (model-failed) where cuDNN does not run it,
+  /// DeviceError.
   void queue(CudnnHandle& handle, NativeStream* stream, const ConvolutionTensors& tensors,
              void* workspace) const;
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace skingauge {
 
@@ -40,6 +41,9 @@ class DeviceLayers {
   [[nodiscard]] virtual Precision precision() const noexcept = 0;
   /// Makes the plan where there is none yet. Throws std::invalid_argument where there is no way at all.
   virtual ConvolutionWay way(const ConvolutionCase& c) = 0;
+
+  /// Keeps the plans for the next start. What a user should know of them and was not told yet, a line each.
+  virtual std::vector<std::string> ready() { return {}; }
 
   /// The case is one that `way` was asked for, with `fused` as it answered.
   virtual void convolution(NativeStream* stream, const ConvolutionCase& c, const ConvolutionTensors& tensors,

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace skingauge {
 
@@ -33,6 +34,9 @@ class DeviceNetwork {
   /// bytes.
   virtual void queue(StreamView stream, std::size_t tiles, const std::uint8_t* pixels, float* outputs,
                      std::byte* scratch) const = 0;
+  /// Called once every size of batch has run: keeps what makes the next start quicker. What a user should
+  /// know of how it runs, a line each.
+  [[nodiscard]] virtual std::vector<std::string> ready() { return {}; }
   /// A tile whose answer is known; tile_bytes() of it.
   [[nodiscard]] virtual std::span<const std::uint8_t> check_tile() const noexcept = 0;
   /// Why this is not its answer (width() floats), or empty.

@@ -2,6 +2,8 @@
 
 #include "skingauge/machine.hpp"
 
+#include "runtime/fused_cuda_engine.hpp"
+
 namespace skingauge {
 
 std::string_view to_string(Precision precision) noexcept {
@@ -39,8 +41,9 @@ bool has_instructions(const ComputeDevice& device, Precision precision) {
   return precision == Precision::fp32;
 }
 
-EngineKind preferred_engine(const ComputeDevice& device) noexcept {
-  return device.kind == ComputeDevice::Kind::cpu ? EngineKind::fused : EngineKind::torchscript;
+EngineKind preferred_engine(const ComputeDevice& device) {
+  const bool fused = device.kind == ComputeDevice::Kind::cpu || missing_for_cuda(Precision::fp32).empty();
+  return fused ? EngineKind::fused : EngineKind::torchscript;
 }
 
 std::string to_string(const ComputeDevice& device) {

@@ -31,6 +31,7 @@ class FusedDeviceNetwork final : public DeviceNetwork {
   void load(DeviceApi& device) override;
   void queue(StreamView stream, std::size_t tiles, const std::uint8_t* pixels, float* outputs,
              std::byte* scratch) const override;
+  [[nodiscard]] std::vector<std::string> ready() override { return layers_->ready(); }
   [[nodiscard]] std::span<const std::uint8_t> check_tile() const noexcept override { return check_tile_; }
   [[nodiscard]] std::string difference(std::span<const float> outputs) const override;
 

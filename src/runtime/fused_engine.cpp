@@ -6,7 +6,9 @@
 #include "core/text_file.hpp"
 #include "model/torchscript_lowering.hpp"
 #include "runtime/answer_difference.hpp"
+#include "runtime/device_weights.hpp"
 #include "runtime/dnnl_network.hpp"
+#include "runtime/fused_cuda_engine.hpp"
 #include "runtime/network_ranges.hpp"
 
 #include <random>
@@ -65,13 +67,15 @@ struct Fused {
   std::string reason;
 };
 
+bool on_cpu(const EngineRequest& request) { return request.device.kind == ComputeDevice::Kind::cpu; }
+
 // What a prepared network was made from and for.
 std::string cache_key(const EngineRequest& request) {
   const auto& p = request.preprocess;
   std::ostringstream text;
   text.precision(17);
   text << "skingauge " << version() << "\n"
-       << dnnl_identity() << "\n"
+       << (on_cpu(request) ? dnnl_identity() : cuda_identity()) << "\n"
        << request.model.sha256 << " " << request.model.width() << "\n"
        << to_string(request.precision) << " " << p.size << " " << static_cast<int>(p.order) << " " << p.scale;
   for (std::size_t c = 0; c < 3; ++c) text << " " << p.mean[c] << " " << p.std[c];
@@ -84,7 +88,8 @@ std::string cache_key(const EngineRequest& request) {
 
 std::filesystem::path cache_file(const EngineRequest& request) {
   return request.cache /
-         (request.model.sha256.substr(0, 16) + "-" + std::string(to_string(request.precision)) + ".prepared");
+         (request.model.sha256.substr(0, 16) + "-" + std::string(to_string(request.precision)) +
+          (on_cpu(request) ? "" : "-cuda") + ".prepared");
 }
 
 // A cache that cannot be written costs time, not results: what to say of it, or empty.
@@ -99,7 +104,7 @@ std::string kept_in_cache(const EngineRequest& request, const PreparedNetwork& p
 }
 
 std::string missing_for(const EngineRequest& request) {
-  if (request.device.kind != ComputeDevice::Kind::cpu) return "runs on the CPU alone so far";
+  if (!on_cpu(request)) return missing_for_cuda(request.precision);
   if (request.precision == Precision::fp32 || request.precision == Precision::bf16) return "";
   if (request.precision != Precision::int8) return "a CPU has fp32, bf16 and int8 alone";
   if (!has_instructions(request.device, request.precision))
@@ -107,10 +112,8 @@ std::string missing_for(const EngineRequest& request) {
   return request.int8 == nullptr ? "int8 needs ranges: skingauge models calibrate" : "";
 }
 
-Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
   auto& network = lowered.network;
-  if (network.channels != 3 || network.width() != request.model.width())
-    return {nullptr, "another width than the manifest's heads"};
   if (request.precision == Precision::int8) {
     const auto reason =
         answer_difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
@@ -126,6 +129,20 @@ Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<st
   auto reason = answer_difference(found, lowered.outputs, request.precision);
   if (!reason.empty()) return {nullptr, std::move(reason)};
   return {std::move(engine), keep ? kept_in_cache(request, packed) : ""};
+}
+
+// What it answers is looked at once it is on the device, with all others.
+Fused build_on_cuda(const Lowered& lowered, const EngineRequest& request,
+                    const std::vector<std::uint8_t>& tiles) {
+  auto prepared = prepare_for_device(lowered.network, request.precision, lowered.outputs);
+  const auto said = request.cache.empty() ? "" : kept_in_cache(request, prepared);
+  return {make_fused_cuda_engine(request, std::move(prepared), tiles), said};
+}
+
+Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+  if (lowered.network.channels != 3 || lowered.network.width() != request.model.width())
+    return {nullptr, "another width than the manifest's heads"};
+  return on_cpu(request) ? build_on_cpu(lowered, request, tiles) : build_on_cuda(lowered, request, tiles);
 }
 
 std::variant<Lowered, NotLowered> lower(const EngineRequest& request,
@@ -164,7 +181,8 @@ std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
   const auto prepared = read_prepared(cache_file(request), cache_key(request), why);
   if (!prepared) return nullptr;
   try {
-    return std::make_unique<FusedCpuEngine>(*prepared, request);
+    if (on_cpu(request)) return std::make_unique<FusedCpuEngine>(*prepared, request);
+    return make_fused_cuda_engine(request, *prepared, fixed_tiles(request.preprocess));
   } catch (const std::invalid_argument&) {
     return nullptr;  // made anew
   } catch (const ModelError&) {

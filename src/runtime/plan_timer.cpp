@@ -1,5 +1,7 @@
 #include "runtime/plan_timer.hpp"
 
+#include "skingauge/error.hpp"
+
 #include "runtime/cuda_device.hpp"
 #include "runtime/number_bits.hpp"
 
@@ -73,7 +75,7 @@ DeviceMemory PlanTimer::filled(std::size_t bytes) {
   return memory;
 }
 
-double PlanTimer::measure(const CudnnPlan& plan, CudnnHandle& handle) {
+std::optional<double> PlanTimer::measure(const CudnnPlan& plan, CudnnHandle& handle) try {
   constexpr int kRuns = 10;
   constexpr int kLaunches = 6;
   const CudaDeviceGuard guard(index_);
@@ -95,6 +97,8 @@ double PlanTimer::measure(const CudnnPlan& plan, CudnnHandle& handle) {
     best = std::min(best, after.microseconds_since(before) / kRuns);
   }
   return best;
+} catch (const ModelError&) {
+  return std::nullopt;
 }
 
 }  // namespace skingauge

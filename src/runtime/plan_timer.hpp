@@ -5,6 +5,7 @@
 #include "runtime/device_resources.hpp"
 
 #include <memory>
+#include <optional>
 
 namespace skingauge {
 
@@ -15,7 +16,8 @@ class PlanTimer {
   /// Throws std::bad_alloc, DeviceError.
   PlanTimer(const ConvolutionCase& c, std::shared_ptr<DeviceApi> device, int index);
   /// Microseconds of one run: a graph of some runs one behind the other, the least of several launches.
-  double measure(const CudnnPlan& plan, CudnnHandle& handle);
+  /// Nothing where cuDNN does not run it after all.
+  std::optional<double> measure(const CudnnPlan& plan, CudnnHandle& handle);
 
  private:
   DeviceMemory filled(std::size_t bytes);

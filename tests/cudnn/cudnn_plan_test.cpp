@@ -44,7 +44,7 @@ TEST_P(PlansOfTarget, AreMadeFusedForEveryLayerBatchAndPrecisionOfThePublishedNe
         EXPECT_LT(way.workspace, 2ULL << 30U) << to_string(c);
       }
     }
-    EXPECT_TRUE(layers->notes().empty());
+    EXPECT_EQ(layers->ready(), std::vector<std::string>());
   }
 }
 
@@ -95,7 +95,7 @@ TEST(CudnnLayers, TakePlansFromTheCacheInsteadOfMakingThem) {
   const auto first = make_cuda_layers(options);
   const auto way = first->way(some_case(Precision::bf16));
   EXPECT_EQ(first->counts().restored, 0U);
-  first->keep();
+  EXPECT_TRUE(first->ready().empty());
   const auto second = make_cuda_layers(options);
   EXPECT_EQ(second->way(some_case(Precision::bf16)).workspace, way.workspace);
   EXPECT_EQ(second->counts().plans, 1U);
@@ -109,7 +109,8 @@ TEST(CudnnLayers, RunBareWithANoteWhatCudnnDoesNotTakeFused) {
   grouped.groups = 3;
   try {
     const auto way = layers->way(grouped);
-    EXPECT_EQ(layers->notes().size(), way.fused ? 0U : 1U);
+    EXPECT_EQ(layers->ready().size(), way.fused ? 0U : 1U);
+    EXPECT_TRUE(layers->ready().empty());
     RecordProperty("fused", way.fused ? 1 : 0);
   } catch (const std::invalid_argument& none) {
     EXPECT_NE(std::string(none.what()).find("66"), std::string::npos);

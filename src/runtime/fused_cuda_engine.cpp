@@ -1,0 +1,28 @@
+#include "runtime/fused_cuda_engine.hpp"
+
+#include "runtime/cuda_layers.hpp"
+#include "runtime/device_network_engine.hpp"
+#include "runtime/fused_device_network.hpp"
+#include "runtime/shared_device.hpp"
+
+namespace skingauge {
+
+std::string missing_for_cuda(Precision precision) {
+  if (cudnn_plan_version() == "none") return "this build has no cuDNN";
+  return precision == Precision::int8 ? "a GPU has fp32, tf32, bf16 and fp16 alone" : "";
+}
+
+std::string cuda_identity() { return "weights for CUDA 1"; }
+
+std::unique_ptr<Engine> make_fused_cuda_engine(const EngineRequest& request, PreparedNetwork prepared,
+                                               std::vector<std::uint8_t> tile) {
+  const int size = request.preprocess.size;
+  const auto shared = request.shared ? request.shared : std::make_shared<SharedDevice>();
+  const auto count = multiply_adds(prepared.network, size, size);
+  auto network = std::make_unique<FusedDeviceNetwork>(std::move(prepared), shared->layers(request), size,
+                                                      Normalisation(request.preprocess), std::move(tile));
+  return std::make_unique<DeviceNetworkEngine>(shared->api(request), std::move(network), request.model.id,
+                                               count);
+}
+
+}  // namespace skingauge
