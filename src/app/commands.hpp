@@ -25,6 +25,7 @@ using Run = std::function<ExitCode(const Streams&)>;
 
 void add_doctor(CLI::App& program, Run& run);
 void add_models(CLI::App& program, Run& run);
+void add_models_prepare(CLI::App& models, Run& run);  ///< below `models`
 void add_dataset(CLI::App& program, Run& run);
 void add_predict(CLI::App& program, Run& run);
 void add_validate(CLI::App& program, Run& run);

@@ -195,6 +195,7 @@ void add_models(CLI::App& program, Run& run) {
     run = [options, path](const Streams& s) { return verify_all(*path, *options, s); };
   });
   add_calibrate(*models, run);
+  add_models_prepare(*models, run);
 }
 
 }  // namespace skingauge::app

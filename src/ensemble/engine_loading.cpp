@@ -36,6 +36,27 @@ std::vector<std::byte> read_model_file(const fs::path& file, const ModelSpec& mo
 
 }  // namespace
 
+std::vector<std::byte> read_checked_model(const Manifest& manifest, const ModelSpec& model) {
+  const auto file = manifest.file_of(model);
+  auto bytes = read_model_file(file, model);
+  const auto found = sha256_hex(bytes);
+  if (found != model.sha256) {
+    throw ModelError(ErrorCode::model_hash, file.string() + " (" + model.id + "): SHA-256 is " + found +
+                                                ", the manifest expects " + model.sha256);
+  }
+  return bytes;
+}
+
+std::vector<const ModelSpec*> needed_models(const Manifest& manifest, Mode mode) {
+  std::vector<const ModelSpec*> needed;
+  for (const auto& spec : manifest.models) {
+    if ((includes(mode, Task::grade) && spec.has(Task::grade)) ||
+        (includes(mode, Task::measurement) && spec.has(Task::measurement)))
+      needed.push_back(&spec);
+  }
+  return needed;
+}
+
 EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
                          const EnsembleOptions& options, std::shared_ptr<SharedDevice> shared) {
   const auto* int8 = options.int8_ranges ? options.int8_ranges->of(model) : nullptr;
@@ -44,13 +65,7 @@ EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const
   if (!options.factory && options.engine != EngineKind::torchscript) {
     if (auto engine = make_prepared_engine(request)) return {std::move(engine), ""};
   }
-  const auto file = manifest.file_of(model);
-  const auto bytes = read_model_file(file, model);
-  const auto found = sha256_hex(bytes);
-  if (found != model.sha256) {
-    throw ModelError(ErrorCode::model_hash, file.string() + " (" + model.id + "): SHA-256 is " + found +
-                                                ", the manifest expects " + model.sha256);
-  }
+  const auto bytes = read_checked_model(manifest, model);
   request.file = bytes;
   if (options.factory) return {options.factory(request), ""};
   return make_engine(request, options.engine);
@@ -59,11 +74,7 @@ EngineChoice load_engine(const Manifest& manifest, const ModelSpec& model, const
 std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevice& device,
                                      const EnsembleOptions& options) {
   std::vector<LoadedModel> models;
-  for (const auto& spec : manifest.models) {
-    const bool needed = (includes(options.mode, Task::grade) && spec.has(Task::grade)) ||
-                        (includes(options.mode, Task::measurement) && spec.has(Task::measurement));
-    if (needed) models.push_back({&spec, nullptr, ""});
-  }
+  for (const auto* spec : needed_models(manifest, options.mode)) models.push_back({spec, nullptr, ""});
   const auto shared = device.kind == ComputeDevice::Kind::cuda ? std::make_shared<SharedDevice>() : nullptr;
   std::vector<std::exception_ptr> failures(models.size());
   std::atomic<std::size_t> next{0};

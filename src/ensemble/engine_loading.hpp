@@ -5,6 +5,7 @@
 #include "skingauge/ensemble.hpp"
 #include "skingauge/manifest.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,13 @@ struct LoadedModel {
   std::unique_ptr<Engine> engine;
   std::string note;  ///< why it is not the engine that `automatic` prefers; empty where it is
 };
+
+/// A model's file. Throws ModelError: model-missing; model-hash where it is not the one that the manifest
+/// names.
+std::vector<std::byte> read_checked_model(const Manifest& manifest, const ModelSpec& model);
+
+/// The models that answer a mode's tasks, in the manifest's order.
+std::vector<const ModelSpec*> needed_models(const Manifest& manifest, Mode mode);
 
 /// Reads a model's file, checks its hash before anything else sees a byte, and makes its engine.
 /// `shared` is for all engines of one GPU. Throws ModelError: model-missing, model-hash, and what make_engine

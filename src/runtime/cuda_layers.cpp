@@ -13,7 +13,6 @@
 #include <mutex>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <utility>
 
 namespace skingauge {
@@ -42,7 +41,8 @@ class CudnnLayers final : public CudaLayers {
     std::string bare_why;
     const auto* plan = plan_of(bare, bare_why);
     if (plan == nullptr)
-      throw std::invalid_argument("cuDNN has no plan for " + to_string(c) + ": " + why + "; " + bare_why);
+      throw ModelError(ErrorCode::model_format,
+                       "cuDNN has no plan for " + to_string(c) + ": " + why + "; " + bare_why);
     if (told_.insert(c).second) {
       notes_.push_back("cuDNN does not take " + to_string(c) + " fused: " + why);
       ++counts_.bare;
@@ -72,7 +72,8 @@ class CudnnLayers final : public CudaLayers {
                    void* workspace) override {
     auto planned = c;
     if (!c.fused) planned.residual = planned.relu = false;
-    plan_made_for(planned).queue(*handle_, stream, tensors, workspace);
+    const std::lock_guard lock(mutex_);  // the handle's stream is its state
+    plans_.at(planned)->queue(*handle_, stream, tensors, workspace);
   }
   void normalise(NativeStream* stream, const Normalisation& normalisation, const std::uint8_t* tiles,
                  std::size_t pixels, int channels, void* out) override {
@@ -100,11 +101,6 @@ class CudnnLayers final : public CudaLayers {
   }
 
  private:
-  const CudnnPlan& plan_made_for(const ConvolutionCase& c) const {
-    const std::lock_guard lock(mutex_);
-    return *plans_.at(c);
-  }
-
   // Null, with the reason, where cuDNN offers none; remembered either way.
   const CudnnPlan* plan_of(const ConvolutionCase& c, std::string& why) {
     if (const auto found = plans_.find(c); found != plans_.end()) return found->second.get();

@@ -29,8 +29,8 @@ struct ConvolutionWay {
 };
 
 /// The layers of all networks in one precision on one device. "Numbers" are those of the precision
-/// (convolution_case.hpp). `way` may be called from many threads; what queues work, by one thread at a time,
-/// with pointers to device memory, on a stream of the device.
+/// (convolution_case.hpp). Thread-safe; what queues work takes pointers to device memory and a stream of the
+/// device, which is used by one thread at a time.
 class DeviceLayers {
  public:
   DeviceLayers() = default;
@@ -39,7 +39,8 @@ class DeviceLayers {
   virtual ~DeviceLayers() = default;
 
   [[nodiscard]] virtual Precision precision() const noexcept = 0;
-  /// Makes the plan where there is none yet. Throws std::invalid_argument where there is no way at all.
+  /// Makes the plan where there is none yet. Throws ModelError (model-format) where there is no way at
+  /// all.
   virtual ConvolutionWay way(const ConvolutionCase& c) = 0;
 
   /// Keeps the plans for the next start. What a user should know of them and was not told yet, a line each.

@@ -4,6 +4,8 @@
 #include "skingauge/engine.hpp"
 #include "skingauge/network.hpp"
 
+#include "runtime/device_layers.hpp"
+#include "runtime/device_network.hpp"
 #include "runtime/prepared_network.hpp"
 
 #include <memory>
@@ -24,5 +26,11 @@ std::string cuda_identity();
 /// there, DeviceError.
 std::unique_ptr<Engine> make_fused_cuda_engine(const EngineRequest& request, PreparedNetwork prepared,
                                                std::vector<std::uint8_t> tile);
+
+/// The network of a model as `layers` would run it; its weights come from request.cache, or from the
+/// checkpoint and are kept there. request.device is not touched. Throws ModelError where it has no form on a
+/// GPU.
+std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
+                                            std::shared_ptr<DeviceLayers> layers);
 
 }  // namespace skingauge

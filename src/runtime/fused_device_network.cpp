@@ -161,6 +161,7 @@ const FusedDeviceNetwork::Pass& FusedDeviceNetwork::pass_of(std::size_t tiles) c
 }
 
 void FusedDeviceNetwork::load(DeviceApi& device) {
+  if (memory_) return;
   const PinnedMemory staged(device, weight_bytes_);
   std::memset(staged.get(), 0, weight_bytes_);
   for (std::size_t a = 0; a < prepared_.arrays.size(); ++a) {

@@ -9,6 +9,7 @@
 #include "runtime/device_weights.hpp"
 #include "runtime/dnnl_network.hpp"
 #include "runtime/fused_cuda_engine.hpp"
+#include "runtime/fused_device_network.hpp"
 #include "runtime/network_ranges.hpp"
 
 #include <random>
@@ -188,6 +189,30 @@ std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
   } catch (const ModelError&) {
     return nullptr;
   }
+}
+
+std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
+                                            std::shared_ptr<DeviceLayers> layers) try {
+  if (auto reason = missing_for_cuda(request.precision); !reason.empty()) cannot(request, reason);
+  auto tiles = fixed_tiles(request.preprocess);
+  std::string why;
+  auto prepared =
+      request.cache.empty() ? std::nullopt : read_prepared(cache_file(request), cache_key(request), why);
+  if (!prepared) {
+    auto lowered = lower(request, tiles);
+    if (const auto* no = std::get_if<NotLowered>(&lowered)) cannot(request, no->reason);
+    const auto& found = std::get<Lowered>(lowered);
+    prepared = prepare_for_device(found.network, request.precision, found.outputs);
+    if (!request.cache.empty()) {
+      make_folder(request.cache);
+      write_prepared(cache_file(request), cache_key(request), *prepared);
+    }
+  }
+  return std::make_unique<FusedDeviceNetwork>(std::move(*prepared), std::move(layers),
+                                              request.preprocess.size, Normalisation(request.preprocess),
+                                              std::move(tiles));
+} catch (const std::invalid_argument& wrong) {
+  cannot(request, wrong.what());
 }
 
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind) {

@@ -101,15 +101,18 @@ std::vector<MemoryRow> memory_rows(const MemoryPlan& plan, std::span<const Named
   std::vector<MemoryRow> rows;
   for (std::size_t n = 0; n < networks.size(); ++n)
     rows.push_back({"weights of " + networks[n].name, plan.weights[n], false});
-  std::size_t outputs = 0;
-  for (std::size_t l = 0; l < plan.lanes.size(); ++l) {
-    const auto name = "lane " + std::to_string(l + 1) + ": ";
-    rows.push_back({name + "pixels", plan.lanes[l].pixels, false});
-    rows.push_back({name + "scratch", plan.lanes[l].scratch, false});
-    rows.push_back({name + "outputs", plan.lanes[l].outputs, false});
-    outputs += kBatchesPerLane * plan.lanes[l].outputs + plan.lanes[l].tile;
+  LaneMemory sum;
+  for (const auto& lane : plan.lanes) {
+    sum.pixels += lane.pixels;
+    sum.scratch += lane.scratch;
+    sum.outputs += lane.outputs;
+    sum.tile += lane.tile;
   }
-  rows.push_back({"outputs and check tiles of all lanes", outputs, true});
+  const auto of_lanes = " of " + std::to_string(plan.lanes.size()) + " batches side by side";
+  rows.push_back({"pixels" + of_lanes, sum.pixels, false});
+  rows.push_back({"values and workspace" + of_lanes, sum.scratch, false});
+  rows.push_back({"outputs" + of_lanes, sum.outputs, false});
+  rows.push_back({"outputs and check tiles", kBatchesPerLane * sum.outputs + sum.tile, true});
   rows.push_back({"waiting tiles", plan.waiting, true});
   return rows;
 }

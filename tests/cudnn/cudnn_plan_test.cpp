@@ -1,5 +1,7 @@
 #include "runtime/cudnn_plan.hpp"
 
+#include "skingauge/error.hpp"
+
 #include "runtime/cuda_layers.hpp"
 #include "runtime/device_weights.hpp"
 #include "support/networks.hpp"
@@ -112,7 +114,7 @@ TEST(CudnnLayers, RunBareWithANoteWhatCudnnDoesNotTakeFused) {
     EXPECT_EQ(layers->ready().size(), way.fused ? 0U : 1U);
     EXPECT_TRUE(layers->ready().empty());
     RecordProperty("fused", way.fused ? 1 : 0);
-  } catch (const std::invalid_argument& none) {
+  } catch (const ModelError& none) {
     EXPECT_NE(std::string(none.what()).find("66"), std::string::npos);
   }
 }

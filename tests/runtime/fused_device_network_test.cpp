@@ -113,6 +113,23 @@ TEST(FusedDeviceNetwork, SharesScratchMemoryBetweenValuesThatAreNeverNeededToget
   }
 }
 
+TEST(FusedDeviceNetwork, ServesTwoRunnersOneAfterTheOther) {
+  const auto network = test::small_resnet(5);
+  OnFakeDevice on_device(network);
+  const auto tiles = noise(2);
+  {
+    DeviceRunner first(on_device.device_, {{"some", on_device.network_.get()}}, {.largest_batch = 4});
+    expect_near(on_device.run(tiles), plain_answers(network, tiles));  // by a second one
+    const PinnedMemory pixels(on_device.device_, tiles.size());
+    std::memcpy(pixels.get(), tiles.data(), tiles.size());
+    first.start(0, {reinterpret_cast<const std::uint8_t*>(pixels.get()), tiles.size()}, 2, 1);
+    first.wait();
+    first.finish([](const FinishedBatch&) {});
+  }
+  on_device.network_.reset();
+  EXPECT_TRUE(on_device.device_.complaints().empty()) << on_device.device_.complaints().front();
+}
+
 TEST(FusedDeviceNetwork, SaysByHowMuchItsKnownAnswerDiffers) {
   const auto network = test::small_resnet(5);
   const OnFakeDevice on_device(network);

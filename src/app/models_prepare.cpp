@@ -1,0 +1,91 @@
+#include "skingauge/gpu_preparation.hpp"
+
+#include "app/commands.hpp"
+#include "app/common_options.hpp"
+#include "app/gpu_preparation_text.hpp"
+#include "app/progress.hpp"
+#include "app/stopwatch.hpp"
+
+#include <memory>
+#include <optional>
+#include <ostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace skingauge::app {
+namespace {
+
+struct PrepareOptions {
+  CommonOptions common;
+  std::string manifest;
+  std::string target;
+};
+
+// For a GPU that is not here: by its description.
+ExitCode prepare_for_target(const PrepareOptions& options, const Streams& streams) {
+  const auto ensemble = options.common.ensemble();
+  GpuPreparationOptions wanted;
+  wanted.target = options.target;
+  wanted.precision = ensemble.precision;
+  wanted.mode = ensemble.mode;
+  wanted.batch = options.common.batch;
+  wanted.cache = options.common.cache;
+  std::optional<Progress> progress;
+  wanted.progress = [&](std::size_t done, std::size_t all) {
+    if (!progress) progress.emplace(streams.err, "models", all, stderr_is_terminal(), options.common.quiet);
+    progress->update(done);
+  };
+  const Stopwatch clock;
+  const auto made = prepare_for_gpu(options.manifest, wanted);
+  progress.reset();
+  if (options.common.output() == Format::json) {
+    streams.out << as_json(made).dump(2) << "\n";
+    return ExitCode::done;
+  }
+  streams.out << memory_text(made)
+              << fmt::format("{}: {} models in {}, {} plans ({} from the cache, {} not fused), {:.1f} s\n",
+                             options.common.cache, made.models, options.common.precision, made.plans,
+                             made.restored, made.bare, clock.seconds());
+  for (const auto& note : made.notes) streams.out << note << "\n";
+  return ExitCode::done;
+}
+
+// For the devices that are here: their first start with this cache measures plans and keeps them.
+ExitCode prepare_here(const PrepareOptions& options, const Streams& streams) {
+  const Stopwatch clock;
+  auto wanted = options.common.ensemble();
+  const auto ensemble = Ensemble::load(options.manifest, wanted);
+  for (const auto& note : ensemble.notes()) streams.err << "skingauge: " << note << "\n";
+  streams.out << fmt::format("{}: prepared for {} in {}, engine {}, {:.1f} s\n", options.common.cache,
+                             to_string(ensemble.device()), options.common.precision, ensemble.engine_name(),
+                             clock.seconds());
+  return ExitCode::done;
+}
+
+}  // namespace
+
+void add_models_prepare(CLI::App& models, Run& run) {
+  auto* command = models.add_subcommand(
+      "prepare", "Keeps weights and plans as a device needs them, so that starting there is quick");
+  auto options = std::make_shared<PrepareOptions>();
+  options->common.precision = "fp16";
+  options->common.batch = GpuPreparationOptions{}.batch;
+  command->add_option("MANIFEST", options->manifest, "Manifest file")->required();
+  command->add_option("--target", options->target,
+                      fmt::format("A GPU that is not here: {}, or a file of 'doctor --describe-device'; "
+                                  "without it the devices that are here",
+                                  fmt::join(known_targets(), ", ")));
+  add_output_flags(*command, options->common);
+  add_mode_flag(*command, options->common);
+  add_compute_flags(*command, options->common);
+  command->get_option("--cache")->required();
+  command->callback([&run, options] {
+    run = [options](const Streams& s) {
+      return options->target.empty() ? prepare_here(*options, s) : prepare_for_target(*options, s);
+    };
+  });
+}
+
+}  // namespace skingauge::app

@@ -1,0 +1,78 @@
+#include "skingauge/gpu_preparation.hpp"
+
+#include "skingauge/error.hpp"
+
+#include "ensemble/engine_loading.hpp"
+#include "runtime/cuda_layers.hpp"
+#include "runtime/fused_cuda_engine.hpp"
+#include "runtime/memory_plan.hpp"
+
+#include <algorithm>
+
+namespace skingauge {
+namespace {
+
+// The networks as the target would have them, none of it on a device.
+std::vector<std::unique_ptr<DeviceNetwork>> planned_networks(const Manifest& manifest,
+                                                             const std::vector<const ModelSpec*>& specs,
+                                                             const GpuPreparationOptions& options,
+                                                             const std::shared_ptr<CudaLayers>& layers) {
+  std::vector<std::unique_ptr<DeviceNetwork>> networks;
+  const ComputeDevice device{ComputeDevice::Kind::cuda, 0};
+  for (const auto* spec : specs) {
+    const auto file = read_checked_model(manifest, *spec);
+    networks.push_back(plan_on_cuda(
+        {*spec, manifest.preprocess, file, device, options.precision, nullptr, options.cache, {}}, layers));
+    if (options.progress) options.progress(networks.size(), specs.size());
+  }
+  return networks;
+}
+
+void add_memory(GpuPreparation& made, std::span<const NamedNetwork> networks, std::size_t batch,
+                std::size_t memory) {
+  constexpr std::size_t kReserve = std::size_t{1} << 30U;
+  MemoryRequest request;
+  request.largest_batch = batch;
+  request.free = memory;
+  request.reserve = std::min(memory / 16, kReserve);
+  const auto plan = plan_memory(networks, request);
+  made.buckets = plan.buckets;
+  made.lanes = plan.lanes.size();
+  for (auto& row : memory_rows(plan, networks))
+    made.memory.push_back({std::move(row.purpose), row.bytes, row.pinned});
+}
+
+}  // namespace
+
+void GpuPreparationOptions::validate() const {
+  if (batch < 1 || batch > 1024)
+    throw UsageError(ErrorCode::bad_option, "batch: " + std::to_string(batch) + " is not in 1..1024");
+}
+
+GpuPreparation prepare_for_gpu(const std::filesystem::path& path, const GpuPreparationOptions& options) {
+  options.validate();
+  const auto manifest = read_manifest(path);
+  const auto gpu = gpu_description(options.target);
+  const auto layers = make_cuda_layers({gpu, options.precision, options.cache});
+  const auto specs = needed_models(manifest, options.mode);
+  const auto networks = planned_networks(manifest, specs, options, layers);
+  std::vector<NamedNetwork> named;
+  for (std::size_t i = 0; i < networks.size(); ++i) named.push_back({specs[i]->id, networks[i].get()});
+  GpuPreparation made;
+  made.gpu = gpu.name;
+  made.gpu_memory = gpu.memory;
+  made.models = networks.size();
+  add_memory(made, named, static_cast<std::size_t>(options.batch), gpu.memory);
+  made.notes = layers->ready();
+  const auto counts = layers->counts();
+  made.plans = counts.plans;
+  made.restored = counts.restored;
+  made.bare = counts.bare;
+  return made;
+}
+
+std::vector<std::string> known_targets() { return known_gpus(); }
+
+std::string describe_target(int device) { return describe_gpu(device).properties; }
+
+}  // namespace skingauge

@@ -1,0 +1,119 @@
+"""Weights and plans for a GPU that this machine need not have, through the program."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nia_2023
+import pytest
+import torchvision
+from conftest import save_script, write_models
+from test_engines import CHEEK, resnet
+
+BATCH = 4
+BUCKETS = [1, 2, 4]
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory, run) -> Path:
+    """Ten small networks and a ResNet-50."""
+    folder = tmp_path_factory.mktemp("models")
+    write_models(folder)
+    save_script(resnet(torchvision.models.resnet50), folder / CHEEK.file)
+    made = nia_2023.write_manifest(folder, "mixed")
+    done = run("models", "prepare", made, "--target", "h200", "--batch", 1, "--cache", folder / "probe")
+    if done.status == 5 and "no cuDNN" in done.err:
+        pytest.skip("this build has no cuDNN")
+    return made
+
+
+def prepare(run, manifest: Path, cache: Path, *arguments: object) -> dict:
+    done = run("models", "prepare", manifest, "--cache", cache, "--batch", BATCH, "--format", "json", "--quiet", *arguments)
+    assert done.status == 0, done.err
+    return json.loads(done.out)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "tf32", "bf16", "fp16"])
+def test_plans_are_made_once_and_taken_from_the_cache_afterwards(run, manifest: Path, tmp_path: Path, precision: str) -> None:
+    first = prepare(run, manifest, tmp_path, "--target", "h200", "--precision", precision)
+    assert first["gpu"] == "NVIDIA H200"
+    assert first["batches"] == BUCKETS
+    # 24 shapes of a ResNet-50 and the small networks' one, for each size of batch
+    assert first["plans"] == 25 * len(BUCKETS)
+    assert first["plans_from_cache"] == 0
+    assert first["plans_not_fused"] == 0
+    second = prepare(run, manifest, tmp_path, "--target", "h200", "--precision", precision)
+    assert second["plans_from_cache"] == second["plans"] == first["plans"]
+    assert second["memory"] == first["memory"]
+
+
+def test_half_precision_takes_half_the_weights_memory(run, manifest: Path, tmp_path: Path) -> None:
+    def weights(precision: str) -> int:
+        made = prepare(run, manifest, tmp_path, "--target", "l4", "--precision", precision)
+        assert sum(row["bytes"] for row in made["memory"] if not row["pinned"]) == made["device_bytes"]
+        return max(row["bytes"] for row in made["memory"] if "cheek" in row["purpose"])
+
+    assert weights("fp16") == pytest.approx(weights("fp32") / 2, rel=0.02)
+    assert weights("fp32") == pytest.approx(4 * 23.5e6, rel=0.02)  # a ResNet-50 without its published head
+
+
+def test_a_damaged_cache_is_made_anew(run, manifest: Path, tmp_path: Path) -> None:
+    made = prepare(run, manifest, tmp_path, "--target", "a100")
+    for file in tmp_path.iterdir():
+        file.write_bytes(file.read_bytes()[:1000])
+    again = prepare(run, manifest, tmp_path, "--target", "a100")
+    assert again["plans_from_cache"] == 0
+    assert again["memory"] == made["memory"]
+
+
+def test_people_see_what_memory_goes_to(run, manifest: Path, tmp_path: Path) -> None:
+    done = run("models", "prepare", manifest, "--target", "h200", "--batch", BATCH, "--cache", tmp_path, "--quiet")
+    assert done.status == 0, done.err
+    assert "NVIDIA H200" in done.out
+    assert "grade/cheek" in done.out
+    assert "11 models in fp16" in done.out
+    assert done.err == ""
+
+
+def test_a_gpu_too_small_is_refused_with_figures(run, manifest: Path, tmp_path: Path) -> None:
+    done = run("models", "prepare", manifest, "--target", "l4", "--batch", 1, "--cache", tmp_path / "a", "--format", "json", "--quiet")
+    assert done.status == 0, done.err
+    description = run("doctor", "--target", "l4", "--describe-device")
+    assert description.status == 0, description.err
+    small = json.loads(description.out) | {"totalGlobalMem": 64 << 20}
+    file = tmp_path / "small.json"
+    file.write_text(json.dumps(small), encoding="utf-8")
+    done = run("models", "prepare", manifest, "--target", file, "--cache", tmp_path / "b", "--quiet")
+    assert done.status == 5
+    assert "MiB" in done.err
+    assert "[device-unavailable]" in done.err
+
+
+def test_an_unknown_target_is_told_which_are_known(run, manifest: Path, tmp_path: Path) -> None:
+    done = run("models", "prepare", manifest, "--target", "voodoo2", "--cache", tmp_path)
+    assert done.status == 2
+    for name in ("h200", "a100", "l4"):
+        assert name in done.err
+
+
+def test_a_network_without_a_form_on_a_gpu_is_named(run, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    write_models(folder)
+    from test_engines import Squashed
+
+    save_script(Squashed(), folder / CHEEK.file)
+    made = nia_2023.write_manifest(folder, "squashed")
+    done = run("models", "prepare", made, "--target", "h200", "--cache", tmp_path / "cache", "--quiet")
+    assert done.status in (4, 5)  # 5: this build has no cuDNN
+    assert done.status == 5 or "grade/cheek" in done.err
+
+
+def test_doctor_plans_memory_for_a_target(run, manifest: Path) -> None:
+    done = run("doctor", "--models", manifest, "--target", "h200", "--precision", "fp16", "--batch", BATCH)
+    assert done.status == 0, done.err
+    assert "grade/cheek" in done.out
+    assert "NVIDIA H200" in done.out
+    without = run("doctor", "--models", manifest, "--device", "cpu")
+    assert without.status == 2
+    assert "--target" in without.err
