@@ -2,6 +2,9 @@
 find_package(PkgConfig QUIET)
 pkg_check_modules(PC_TurboJPEG QUIET libturbojpeg)
 set(TurboJPEG_VERSION "${PC_TurboJPEG_VERSION}")
+if(NOT TurboJPEG_VERSION)
+  set(TurboJPEG_VERSION "${LibjpegTurbo_VERSION}") # its header names none; both are of one project
+endif()
 find_path(TurboJPEG_INCLUDE_DIR turbojpeg.h HINTS ${PC_TurboJPEG_INCLUDE_DIRS})
 find_library(TurboJPEG_LIBRARY turbojpeg HINTS ${PC_TurboJPEG_LIBRARY_DIRS})
 mark_as_advanced(TurboJPEG_INCLUDE_DIR TurboJPEG_LIBRARY)

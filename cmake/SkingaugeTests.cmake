@@ -9,14 +9,17 @@ if(NOT EXISTS "${SKINGAUGE_PYTHON}")
 endif()
 set(SKINGAUGE_SHARED "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH "Reference data that is not part of the project; may be missing")
 
-# skingauge_add_tests(<layer> [LABELS <label>...] [USES <layer>...] [LINK <target>...])
+# skingauge_add_tests(<layer> [LABELS <label>...] [USES <layer>...] [LEAVE_OUT <file>...] [LINK <target>...])
 #
 # A GoogleTest program `<layer>_tests` of all <layer>/*_test.cpp, each of its tests a ctest entry
 # `<layer>.<suite>.<test>`. It links the library, or, with USES, only the objects of the named layers: then it
-# starts without LibTorch, and linking it proves that the layer needs no other.
+# starts without LibTorch, and linking it proves that the layer needs no other. LEAVE_OUT: tests of what this
+# build lacks.
 function(skingauge_add_tests layer)
-  cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "LABELS;USES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 tests "" "" "LABELS;USES;LEAVE_OUT;LINK")
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/*_test.cpp")
+  list(TRANSFORM tests_LEAVE_OUT PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/${layer}/")
+  list(REMOVE_ITEM sources ${tests_LEAVE_OUT})
   if(NOT sources)
     message(WARNING "tests/${layer} holds no *_test.cpp")
     return()

@@ -30,8 +30,9 @@ class Image {
 
   /// Reads and decodes a photograph file of any path the system knows.
   /// JPEG as OpenCV's imread does (libjpeg-turbo, accurate DCT, fancy upsampling); PNG, BMP, TIFF, WebP
-  /// through OpenCV. Grey becomes three equal channels, alpha is dropped, 16 bit is scaled to 8; CMYK JPEG is
-  /// refused. Throws InputError: image-missing, image-empty, image-truncated, image-format, image-too-large.
+  /// through OpenCV, unless the build leaves them out (then image-format). Grey becomes three equal channels,
+  /// alpha is dropped, 16 bit is scaled to 8; CMYK JPEG is refused. Throws InputError: image-missing,
+  /// image-empty, image-truncated, image-format, image-too-large.
   static Image read(const std::filesystem::path& path, const ImageLimits& limits = {});
   /// The same from bytes in memory. `name` stands in error messages.
   static Image decode(std::span<const std::byte> bytes, const ImageLimits& limits = {},

@@ -16,7 +16,8 @@ bool is_jpeg(std::span<const std::byte> bytes) noexcept;
 /// Decodes the whole of a JPEG; see Image::read for the rules and errors.
 Image decode_jpeg(std::span<const std::byte> bytes, const ImageLimits& limits, const std::string& name);
 
-/// Decodes PNG, BMP, TIFF or WebP through OpenCV; throws image-format for anything else.
+/// Decodes PNG, BMP, TIFF or WebP through OpenCV; throws image-format for anything else, and for these in a
+/// build without them.
 Image decode_other(std::span<const std::byte> bytes, const ImageLimits& limits, const std::string& name);
 
 /// Throws image-too-large where a header claims more than the limits allow, image-format for a size under 1

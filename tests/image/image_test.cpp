@@ -27,7 +27,7 @@ TEST(Image, RefusesSizesThatNoPixelsFit) {
 }
 
 TEST(Image, SharesPixelsWithItsCopies) {
-  const Image image = test::decode(test::encode(".png", scene(5, 4)));
+  const Image image = test::to_image(scene(5, 4));
   const Image copy = image;  // NOLINT(performance-unnecessary-copy-initialization)
   EXPECT_EQ(copy.pixels().data(), image.pixels().data());
   EXPECT_EQ(image.pixels().size(), 60U);
@@ -36,7 +36,7 @@ TEST(Image, SharesPixelsWithItsCopies) {
 
 TEST(Image, IsEmptyUntilGivenPixels) {
   EXPECT_TRUE(Image().empty());
-  EXPECT_FALSE(test::decode(test::encode(".png", scene(5, 4))).empty());
+  EXPECT_FALSE(test::to_image(scene(5, 4)).empty());
 }
 
 class ImageFileTest : public ::testing::Test {
@@ -48,12 +48,7 @@ class ImageFileTest : public ::testing::Test {
 TEST_F(ImageFileTest, ReadsWhatDecodeReads) {
   const auto bytes = test::encode_jpeg(scene(31, 17), TJSAMP_420);
   test::write_bytes(at("a.jpg"), bytes);
-  test::expect_same(Image::read(at("a.jpg")), test::imread(bytes));
-}
-
-TEST_F(ImageFileTest, GoesByContentNotByName) {
-  test::write_bytes(at("a.jpg"), test::encode(".png", scene(31, 17)));
-  test::expect_same(Image::read(at("a.jpg")), scene(31, 17));
+  test::expect_same(Image::read(at("a.jpg")), test::to_mat(test::decode(bytes)));
 }
 
 TEST_F(ImageFileTest, ReadsPathsOfAnyLanguage) {
@@ -119,7 +114,7 @@ TEST_F(ImageFileTest, ChecksTheFilesSizeBeforeReadingIt) {
 
 TEST_F(ImageFileTest, WritesAJpegThatReadsAlike) {
   const auto picture = scene(120, 91);
-  const auto image = test::decode(test::encode(".png", picture));
+  const auto image = test::to_image(picture);
   write_jpeg(at("a.jpg"), image, 95);
   const auto again = Image::read(at("a.jpg"));
   ASSERT_EQ(again.width(), 120);
@@ -133,7 +128,7 @@ TEST_F(ImageFileTest, WritesAJpegThatReadsAlike) {
 }
 
 TEST_F(ImageFileTest, WritesBaselineWithHalvedColour) {
-  write_jpeg(at("a.jpg"), test::decode(test::encode(".png", scene(32, 32))));
+  write_jpeg(at("a.jpg"), test::to_image(scene(32, 32)));
   const auto file = test::read_bytes(at("a.jpg"));
   EXPECT_NE(file.find("\xFF\xC0"), std::string::npos);
   const auto frame = file.find("\xFF\xC0");
@@ -141,14 +136,14 @@ TEST_F(ImageFileTest, WritesBaselineWithHalvedColour) {
 }
 
 TEST_F(ImageFileTest, WritesTheSameBytesEachTime) {
-  const auto image = test::decode(test::encode(".png", scene(64, 48)));
+  const auto image = test::to_image(scene(64, 48));
   write_jpeg(at("a.jpg"), image);
   write_jpeg(at("b.jpg"), image);
   EXPECT_EQ(test::read_bytes(at("a.jpg")), test::read_bytes(at("b.jpg")));
 }
 
 TEST_F(ImageFileTest, RefusesToWriteWhereItCannot) {
-  const auto image = test::decode(test::encode(".png", scene(8, 8)));
+  const auto image = test::to_image(scene(8, 8));
   test::expect_error<DiskError>(ErrorCode::io_failed, {"none/a.jpg"},
                                 [&] { write_jpeg(at("none/a.jpg"), image); });
   for (const int quality : {-1, 0, 101}) {

@@ -1,8 +1,12 @@
 #include "skingauge/error.hpp"
 #include "skingauge/image.hpp"
 
+#include "image/opencv_codecs.hpp"
+#include "image/photo_reader.hpp"
 #include "image/pictures.hpp"
 #include "support/expect_error.hpp"
+#include "support/files.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <array>
 
@@ -255,6 +259,32 @@ TEST(OtherFormats, UnknownAreNamedByTheirFirstBytes) {
         Case{"\xFF", "ff"}}) {
     expect_input_error(ErrorCode::image_format, {"photo.jpg", "(starts with " + c.named + ")"},
                        [&] { decode(c.file); });
+  }
+}
+
+TEST(OtherFormatsFile, IsKnownByItsContentNotByItsName) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "a.jpg";
+  test::write_bytes(file, encode(".png", scene(31, 17)));
+  expect_same(Image::read(file), scene(31, 17));
+}
+
+TEST(OtherFormatsFile, CropsHaveTheBytesOfTheWholePhotograph) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "a.png";
+  const auto picture = scene(60, 41);
+  test::write_bytes(file, encode(".png", picture));
+  PhotoReader reader(file, ImageLimits{});
+  const std::array boxes{Box{0, 0, 60, 41}, Box{59, 40, 60, 41}, Box{7, 11, 33, 30}};
+  reader.announce(boxes);
+  for (const auto& box : boxes) {
+    const auto crop = reader.crop(box);
+    for (int y = 0; y < box.height(); ++y) {
+      const auto* found = crop.picture.at(crop.box.x1, crop.box.y1 + y);
+      EXPECT_EQ(
+          std::memcmp(found, picture.ptr(box.y1 + y, box.x1), static_cast<std::size_t>(box.width()) * 3), 0)
+          << "row " << y << " of box " << to_string(box);
+    }
   }
 }
 

@@ -128,21 +128,20 @@ INSTANTIATE_TEST_SUITE_P(PhotoReader, PhotoReaderKind, testing::ValuesIn(kKinds)
 
 TEST_F(PhotoReaderTest, RestartMarkersChangeNoCrop) {
   std::mt19937 random(9);
-  for (const int interval : {1, 3, 7, 100}) {
-    const auto bytes = test::encode(".jpg", scene(201, 143), {cv::IMWRITE_JPEG_RST_INTERVAL, interval});
+  for (const unsigned interval : {1U, 3U, 7U, 100U}) {
+    const auto bytes = test::encode_sampled(scene(201, 143), 2, 2, interval);
     ASSERT_NE(bytes.find("\xFF\xD0"s), std::string::npos);
     const auto whole = decode(bytes);
     for (const auto& box : some_boxes(201, 143, random)) expect_crops(reader(bytes), whole, {box});
   }
 }
 
-TEST_F(PhotoReaderTest, UnusualSamplingsAreReadAsImreadDoes) {
+TEST_F(PhotoReaderTest, UnusualSamplingsChangeNoCrop) {
   std::mt19937 random(15);
   for (const auto& [h, v] : std::array<std::array<int, 2>, 3>{{{1, 4}, {4, 2}, {3, 1}}}) {
     SCOPED_TRACE(std::to_string(h) + " x " + std::to_string(v));
     const auto bytes = test::encode_sampled(scene(201, 143), h, v);
     const auto whole = decode(bytes);
-    test::expect_same(whole, test::imread(bytes));
     for (const auto& box : some_boxes(201, 143, random)) expect_crops(reader(bytes), whole, {box});
   }
 }
@@ -165,13 +164,10 @@ TEST_F(PhotoReaderTest, MissingScansOfAProgressiveFileChangeNoCrop) {
   }
 }
 
-TEST_F(PhotoReaderTest, OtherFormatsAndDecodedPhotographsGiveTheSameCrops) {
+TEST_F(PhotoReaderTest, ADecodedPhotographGivesItsOwnCrops) {
   std::mt19937 random(13);
-  const auto bytes = test::encode(".png", scene(60, 41));
-  const auto whole = decode(bytes);
-  const auto boxes = some_boxes(60, 41, random);
-  expect_crops(reader(bytes), whole, boxes);
-  expect_crops(PhotoReader(whole), whole, boxes);
+  const auto whole = test::to_image(scene(60, 41));
+  expect_crops(PhotoReader(whole), whole, some_boxes(60, 41, random));
 }
 
 TEST_F(PhotoReaderTest, ADecodedPhotographIsNotCopied) {

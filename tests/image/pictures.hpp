@@ -1,4 +1,4 @@
-// Pictures made for tests, encoded in memory, and what OpenCV makes of them.
+// Pictures made for tests, and JPEGs made of them in memory.
 #pragma once
 
 #include "skingauge/image.hpp"
@@ -15,7 +15,6 @@
 #include <gtest/gtest.h>
 #include <jpeglib.h>  // wants <cstdio> before it
 #include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <turbojpeg.h>
 
 namespace skingauge::test {
@@ -36,13 +35,6 @@ inline cv::Mat scene(int width, int height, unsigned seed = 1) {
   return picture;
 }
 
-inline std::string encode(const char* extension, const cv::Mat& picture,
-                          const std::vector<int>& options = {}) {
-  std::vector<uchar> bytes;
-  if (!cv::imencode(extension, picture, bytes, options)) ADD_FAILURE() << "cannot encode " << extension;
-  return {bytes.begin(), bytes.end()};
-}
-
 /// A JPEG of a sampling (TJSAMP_...); `flags` as TurboJPEG's; 3 channels B, G, R or 4 channels C, M, Y, K.
 inline std::string encode_jpeg(const cv::Mat& picture, int sampling, int flags = 0, int quality = 90) {
   const std::unique_ptr<void, int (*)(void*)> encoder{tjInitCompress(), tjDestroy};
@@ -59,7 +51,8 @@ inline std::string encode_jpeg(const cv::Mat& picture, int sampling, int flags =
 }
 
 /// A JPEG whose luminance has h x v samples for each of the colours: also those TurboJPEG has no name for.
-inline std::string encode_sampled(const cv::Mat& picture, int h, int v) {
+/// A restart marker stands behind every `restart_interval` blocks; 0: none.
+inline std::string encode_sampled(const cv::Mat& picture, int h, int v, unsigned restart_interval = 0) {
   jpeg_compress_struct info{};
   jpeg_error_mgr errors{};
   info.err = jpeg_std_error(&errors);
@@ -74,6 +67,7 @@ inline std::string encode_sampled(const cv::Mat& picture, int h, int v) {
   jpeg_set_defaults(&info);
   info.comp_info[0].h_samp_factor = h;
   info.comp_info[0].v_samp_factor = v;
+  info.restart_interval = restart_interval;
   jpeg_start_compress(&info, TRUE);
   for (int y = 0; y < picture.rows; ++y) {
     auto* row = const_cast<unsigned char*>(picture.ptr(y));
@@ -90,10 +84,19 @@ inline Image decode(const std::string& file, const ImageLimits& limits = {}) {
   return Image::decode(std::as_bytes(std::span(file)), limits, "photo.jpg");
 }
 
-/// What imread(IMREAD_COLOR) answers for a file with these bytes.
-inline cv::Mat imread(const std::string& file) {
-  return cv::imdecode(cv::Mat(1, static_cast<int>(file.size()), CV_8U, const_cast<char*>(file.data())),
-                      cv::IMREAD_COLOR);
+/// A copy of its pixels.
+inline Image to_image(const cv::Mat& picture) {
+  const auto size = picture.total() * 3;
+  auto pixels = std::make_shared<std::uint8_t[]>(size);
+  std::memcpy(pixels.get(), picture.data, size);
+  return {picture.cols, picture.rows, std::move(pixels)};
+}
+
+/// A copy of its pixels.
+inline cv::Mat to_mat(const Image& image) {
+  cv::Mat picture(image.height(), image.width(), CV_8UC3);
+  std::memcpy(picture.data, image.pixels().data(), image.pixels().size());
+  return picture;
 }
 
 /// Fails, naming the first pixel that differs, unless both have the same size and bytes.

@@ -13,15 +13,9 @@
 namespace skingauge {
 namespace {
 
+using test::to_image;
 using ::testing::HasSubstr;
 using Tiles = std::vector<cv::Mat>;
-
-Image to_image(const cv::Mat& picture) {
-  const auto size = picture.total() * 3U;
-  auto pixels = std::make_shared<std::uint8_t[]>(size);
-  std::memcpy(pixels.get(), picture.data, size);
-  return {picture.cols, picture.rows, std::move(pixels)};
-}
 
 // ---- The reference: the protocol's section 3, step by step, with whole copies
 // ---------------------------------
