@@ -20,7 +20,7 @@ from protocol import Manifest, Model, Picture, answer, eager_network
 
 # How far outputs may lie from eager PyTorch's, as root mean square relative to theirs. Quantising networks that were
 # not trained for it costs what it costs; at 1 an output says no more than zero would.
-FARTHEST = {"fp32": 1e-3, "bf16": 0.2, "int8": 1.0}
+FARTHEST = {"fp32": 1e-3, "tf32": 0.02, "fp16": 0.05, "bf16": 0.2, "int8": 1.0}
 
 Answers = list[dict[str, Any]]
 

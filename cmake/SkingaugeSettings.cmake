@@ -26,7 +26,7 @@ endif()
 set(SKINGAUGE_WARNINGS
     -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     -Wcast-align -Wformat=2)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 14)
   # False alarms on operator+ of std::string (GCC bug 105651), and on a moved std::variant.
   list(APPEND SKINGAUGE_WARNINGS -Wno-restrict -Wno-maybe-uninitialized)
 endif()
