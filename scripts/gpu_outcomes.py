@@ -71,7 +71,8 @@ def verdict(found: Step, status: int, seconds: float, must_run: bool) -> Step:
 
 def outcome_of(case: ElementTree.Element) -> tuple[str, str]:
     """A test that fails for want of a Python package of others is skipped: this machine may lack it."""
-    text = "\n".join(filter(None, [*(part.text for part in case), *(part.get("message") for part in case)]))
+    # ctest's words stand in system-out, pytest's in the message; other CMakes write a message that says nothing.
+    text = "\n".join(filter(None, [*(part.get("message") for part in case), *(part.text for part in case)]))
     if case.find("skipped") is not None or case.get("status") in ("disabled", "notrun"):
         return "skipped", skip_reason(text)
     if case.find("failure") is None and case.find("error") is None and case.get("status", "run") == "run":
@@ -79,7 +80,7 @@ def outcome_of(case: ElementTree.Element) -> tuple[str, str]:
     missing = re.search(r"ModuleNotFoundError: No module named '(\w+)", text)
     if missing and not any(REPOSITORY.glob(f"*/**/{missing[1]}.py")):
         return "skipped", f"Python package {missing[1]} is missing"
-    return "failed", last_line(text)
+    return "failed", first_line(text) if case.get("status") is None else last_line(text)
 
 
 def skip_reason(text: str) -> str:

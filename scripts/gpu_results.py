@@ -114,8 +114,8 @@ def describe_machine(arguments: argparse.Namespace) -> None:
         "sources": arguments.sources,
         **machine.describe(),
         "gpus": gpus(),
-        "nvcc": output_of("nvcc", "--version").splitlines()[-1:],
-        "compute_sanitizer": output_of("compute-sanitizer", "--version").splitlines()[-1:],
+        "nvcc": version_of("nvcc"),
+        "compute_sanitizer": version_of("compute-sanitizer"),
         "python": sys.version.split()[0],
         "packages": {name: machine.version(name) for name in ("torch", "torchvision", "triton", "nvidia-cudnn-cu13", "numpy")},
         "doctor": json.loads(output_of(arguments.program, "doctor", "--format", "json", "--quiet") or "null"),
@@ -127,6 +127,11 @@ def gpus() -> list[dict[str, str]]:
     names = ("name", "driver_version", "memory.total", "compute_cap", "clocks.max.sm", "power.limit")
     answer = output_of("nvidia-smi", f"--query-gpu={','.join(names)}", "--format=csv,noheader")
     return [dict(zip(names, map(str.strip, line.split(",")), strict=False)) for line in answer.splitlines() if "," in line]
+
+
+def version_of(program: str) -> str | None:
+    found = re.search(r"(?:release |Version )([0-9.]+)", output_of(program, "--version"))
+    return found[1] if found else None
 
 
 def output_of(*command: object) -> str:
