@@ -28,9 +28,9 @@ def command(status: int, seconds: float, log: str) -> Step:
     return {"outcome": "failed", "reason": f"status {status}: {last_line(log)}"}
 
 
-def figures(status: int, seconds: float, log: str, printed: str) -> Step:
-    """A command that prints JSON. What the program does not offer is skipped, in its own words."""
-    if status == USAGE:
+def figures(status: int, seconds: float, log: str, printed: str, must_run: bool = False) -> Step:
+    """A command that prints JSON. What the program does not offer is skipped, in its own words, unless it must run."""
+    if status == USAGE and not must_run:
         return {"outcome": "skipped", "reason": f"refused: {first_line(log)}"}
     found = command(status, seconds, log)
     if found["outcome"] == "passed":

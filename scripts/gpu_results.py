@@ -26,6 +26,7 @@ sys.path.insert(0, str(REPOSITORY / "bench"))
 
 import gpu_outcomes  # noqa: E402
 import machine  # noqa: E402
+from figures import number  # noqa: E402
 from gpu_outcomes import Step  # noqa: E402
 
 PARTS = ("build", "tests", "sanitizer", "parity", "bench")
@@ -44,7 +45,7 @@ def add(arguments: argparse.Namespace) -> None:
     elif arguments.failed:
         found = {"outcome": "failed", "reason": arguments.failed}
     elif arguments.figures:
-        found = gpu_outcomes.figures(status, seconds, log, arguments.figures.read_text(errors="replace"))
+        found = gpu_outcomes.figures(status, seconds, log, arguments.figures.read_text(errors="replace"), arguments.must_run)
     elif arguments.junit:
         found = gpu_outcomes.tests(status, seconds, log, arguments.junit, arguments.must_run)
     elif arguments.sanitizer:
@@ -176,10 +177,11 @@ def line_of(step: Step) -> str:
     words = []
     if "passed" in step or "failures" in step:
         words.append(", ".join(f"{step[name]} {name}" for name in ("passed", "failed", "skipped") if step.get(name)))
-    figures = step.get("figures", {})
-    words += [f"{name} {figures[name]:.4g}" for name in HEADLINES if isinstance(figures.get(name), (int, float))]
-    rows = figures.get("networks", []) if figures.get("bench") == "gpu-peers" else []
-    words += [f"{row['peer']} {row['precision']} {row['batch']}: {row['crops_per_s']:.4g}" for row in rows]
+    found = step.get("figures", {})
+    words += [f"{name} {number(found[name])}" for name in HEADLINES if isinstance(found.get(name), (int, float))]
+    if found.get("bench") == "gpu-peers":
+        words += [f"{row['precision']} {row['batch']}: {number(row['crops_per_s'])}" for row in found["networks"]]
+        words += [f"left out: {entry['what']}" for entry in found["skipped"]]
     words += [step["reason"][:150]] if step.get("reason") else []
     return f"{step['step']:34} {step['outcome']:8} {step['seconds']:6.0f} s  {'; '.join(filter(None, words))}".rstrip()
 

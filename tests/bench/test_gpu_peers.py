@@ -47,6 +47,10 @@ def test_a_peer_that_fails_is_left_out_with_its_words(inputs: list[str], monkeyp
 
     monkeypatch.setattr(gpu_peers.Peer, "_network", fail)
     assert measured(inputs, "--batches", "1", "--precisions", "fp16")["skipped"][0]["reason"] == "no kernel image"
+    monkeypatch.setattr("sys.argv", ["gpu_peers.py", *inputs, "--device", "cpu", "--batches", "1", "--peers", "pytorch-eager"])
+    with pytest.raises(SystemExit) as exit_:
+        gpu_peers.main()
+    assert exit_.value.code == 1
 
 
 def test_the_result_goes_to_a_file(inputs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -205,6 +205,7 @@ def test_figures_are_kept_and_a_refusal_is_quoted() -> None:
     assert gpu_outcomes.figures(0, 1, "", '{"crops_per_s": 2}') == {"outcome": "passed", "figures": {"crops_per_s": 2}}
     refused = gpu_outcomes.figures(2, 1, "\n--precision: int8 needs ranges\nRun with --help", "")
     assert refused == {"outcome": "skipped", "reason": "refused: --precision: int8 needs ranges"}
+    assert gpu_outcomes.figures(2, 1, "usage: x", "", must_run=True)["outcome"] == "failed"
     assert gpu_outcomes.figures(5, 1, "error: device lost", "")["reason"] == "status 5: error: device lost"
     assert gpu_outcomes.figures(0, 1, "", "nothing")["outcome"] == "failed"
 
