@@ -71,7 +71,8 @@ class Peer:
             torch.cuda.synchronize()
 
     def forget(self) -> None:
-        torch.compiler.reset()
+        if self.name == "torch-compile":
+            torch.compiler.reset()
         if self.device != "cpu":
             torch.cuda.empty_cache()
 
