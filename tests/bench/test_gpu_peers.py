@@ -14,6 +14,7 @@ from test_compare_peers import write_manifest, write_photo
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    torch.set_num_threads(1)  # threads that wait by spinning take seconds where other tests run too
     folder = tmp_path_factory.mktemp("gpu-peers")
     write_photo(folder / "set")
     return [str(write_manifest(folder / "models")), str(folder / "set"), "--rounds", "2", "--seconds", "0.01"]
