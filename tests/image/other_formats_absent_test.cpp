@@ -13,13 +13,16 @@ using test::decode;
 using test::expect_input_error;
 
 TEST(OtherFormatsAbsent, AreRefusedAndNamedByTheirFirstBytes) {
-  for (const auto& [file, named] : {std::pair{"\x89PNG\r\n\x1a\n"s + std::string(50, '\0'), "89 50 4e 47"},
-                                    {"BM"s + std::string(50, '\0'), "42 4d 00 00"},
-                                    {"hello, no picture at all"s, "68 65 6c 6c"},
-                                    {"x"s, "78"}}) {
+  struct Case {
+    std::string file;
+    std::string named;
+  };
+  for (const auto& c : {Case{"\x89PNG\r\n\x1a\n"s + std::string(50, '\0'), "89 50 4e 47"},
+                        Case{"BM"s + std::string(50, '\0'), "42 4d 00 00"},
+                        Case{"hello, no picture at all", "68 65 6c 6c"}, Case{"x", "78"}}) {
     expect_input_error(ErrorCode::image_format,
-                       {"photo.jpg", "(starts with "s + named + ")", "this build reads no other format"},
-                       [&] { decode(file); });
+                       {"photo.jpg", "(starts with " + c.named + ")", "this build reads no other format"},
+                       [&] { decode(c.file); });
   }
 }
 
