@@ -53,6 +53,7 @@ def tests(status: int, seconds: float, log: str, junit: Path, must_run: bool) ->
         groups[outcome].append((case.get("name", "?"), reason))
     found: Step = {name: len(group) for name, group in groups.items()}
     found["failures"] = [f"{name}: {reason}" for name, reason in groups["failed"]][:MOST_REASONS]
+    found["measured"] = re.findall(r"^parity: (.*)$", log, re.MULTILINE)
     found["skips"] = [f"{name}: {reason}" for name, reason in groups["skipped"]][:MOST_REASONS]
     return found | verdict(found, status, seconds, must_run)
 

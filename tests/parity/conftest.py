@@ -1,7 +1,8 @@
 """One run of program and reference on the same data set, shared by all tests of this folder.
 
 Environment: SKINGAUGE_PROGRAM, the program (without it the parity tests are skipped); SKINGAUGE_DEMO_MODELS, a folder
-or manifest of demo checkpoints (without it they are made, quickly).
+or manifest of demo checkpoints (without it they are made, quickly); SKINGAUGE_PARITY_DEVICE and SKINGAUGE_PARITY_ENGINE,
+what the program runs networks with (default cpu, auto).
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def validated(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that `validate` wrote for all photos, both modes."""
     out = tmp_path_factory.mktemp("validated")
     arguments = ["validate", case.root, "--models", case.manifest_file, "--mode", "both", "--split", "all"]
-    program_output.run(case.program, *arguments, "--out", out, "--logits", "--device", "cpu", status=(1,))
+    program_output.run(case.program, *arguments, "--out", out, "--logits", *program_output.device(), status=(1,))
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,12 @@ def run(program: Path, *arguments: str | Path, status: tuple[int, ...] = (0,)) -
     said = f"{' '.join(command)}\nexit status {done.returncode}, expected {status}\n{done.stdout}\n{done.stderr}"
     assert done.returncode in status, said
     return done.stdout
+
+
+def device() -> list[str]:
+    """Where the program runs its networks, always in float32: on the CPU unless the environment says otherwise."""
+    names = {"--device": ("SKINGAUGE_PARITY_DEVICE", "cpu"), "--engine": ("SKINGAUGE_PARITY_ENGINE", "auto")}
+    return [word for flag, (name, default) in names.items() for word in (flag, os.environ.get(name, default))]
 
 
 @dataclass(frozen=True)

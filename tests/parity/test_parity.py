@@ -174,7 +174,7 @@ def with_answers_of(outcome: Outcome, line: dict[str, Any]) -> Outcome:
 def test_log_of_a_part_by_another_criterion(
     case: Case, settled: list[Outcome], tmp_path: Path, part: str, criterion: str
 ) -> None:
-    arguments = ["validate", case.root, "--models", case.manifest_file, "--mode", "class", "--device", "cpu"]
+    arguments = ["validate", case.root, "--models", case.manifest_file, "--mode", "class", *program_output.device()]
     arguments += ["--split", part, "--criterion", criterion, "--out", tmp_path]
     program_output.run(case.program, *arguments, status=(0, 1))
     photos = published_split(case.photos)[part]
