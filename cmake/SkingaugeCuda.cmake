@@ -61,4 +61,6 @@ if(NOT SKINGAUGE_CUDA_REASON)
   set(SKINGAUGE_HAS_CUDA ON)
   # Without cuDNN's headers the GPU runs networks through LibTorch alone.
   find_package(Cudnn 9.8)
+  # Without it photographs are decoded on the CPU alone. 12.1: interpolated chroma.
+  find_package(Nvjpeg 12.1)
 endif()

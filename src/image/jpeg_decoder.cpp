@@ -77,6 +77,11 @@ class JpegDecoder::Impl {
   ~Impl() { jpeg_destroy_decompress(&info); }
 
   [[nodiscard]] int orientation() const noexcept { return markers_.orientation; }
+  [[nodiscard]] bool plain() const noexcept {
+    return info.progressive_mode == FALSE && info.arith_code == FALSE && info.data_precision == 8 &&
+           info.jpeg_color_space == JCS_YCbCr && info.num_components == 3 && info.comps_in_scan == 3 &&
+           markers_.scans == 1;
+  }
   [[nodiscard]] int row() const noexcept { return static_cast<int>(info.output_scanline); }
 
   void start(const Box& part) {
@@ -186,6 +191,7 @@ JpegDecoder::~JpegDecoder() = default;
 int JpegDecoder::width() const noexcept { return impl_->width(); }
 int JpegDecoder::height() const noexcept { return impl_->height(); }
 int JpegDecoder::orientation() const noexcept { return impl_->orientation(); }
+bool JpegDecoder::plain() const noexcept { return impl_->plain(); }
 void JpegDecoder::begin(const Box& part) { impl_->start(part); }
 void JpegDecoder::decode_to(int row) { impl_->decode_to(row); }
 void JpegDecoder::finish() { impl_->finish(); }

@@ -27,6 +27,8 @@ class JpegDecoder {
   [[nodiscard]] int width() const noexcept;
   [[nodiscard]] int height() const noexcept;
   [[nodiscard]] int orientation() const noexcept;  ///< EXIF orientation 1..8
+  /// The kind that every decoder reads alike: Y, Cb, Cr of 8 bits, Huffman codes, a single scan of all three.
+  [[nodiscard]] bool plain() const noexcept;
 
   /// Makes room for the pixels of `part`, which lies inside the picture. Once, before anything is decoded.
   void begin(const Box& part);

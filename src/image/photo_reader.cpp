@@ -9,11 +9,14 @@
 namespace skingauge {
 
 PhotoReader::PhotoReader(const std::filesystem::path& file, const ImageLimits& limits)
-    : bytes_(read_photo_file(file, limits)) {
+    : PhotoReader(read_photo_file(file, limits), limits, file.string()) {}
+
+PhotoReader::PhotoReader(std::vector<std::byte> bytes, const ImageLimits& limits, const std::string& name)
+    : bytes_(std::move(bytes)) {
   if (is_jpeg(bytes_)) {
-    jpeg_ = std::make_unique<JpegDecoder>(bytes_, limits, file.string());
+    jpeg_ = std::make_unique<JpegDecoder>(bytes_, limits, name);
   } else {
-    photo_ = decode_other(bytes_, limits, file.string());
+    photo_ = decode_other(bytes_, limits, name);
     bytes_ = {};
   }
 }
@@ -28,6 +31,11 @@ int PhotoReader::width() const noexcept {
 int PhotoReader::height() const noexcept {
   if (!jpeg_) return photo_.height();
   return lies_on_its_side(jpeg_->orientation()) ? jpeg_->width() : jpeg_->height();
+}
+
+std::optional<StoredJpeg> PhotoReader::plain_jpeg() const noexcept {
+  if (!jpeg_ || !jpeg_->plain()) return std::nullopt;
+  return StoredJpeg{bytes_, jpeg_->width(), jpeg_->height(), jpeg_->orientation()};
 }
 
 Box PhotoReader::stored(const Box& box) const noexcept {

@@ -9,7 +9,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace skingauge {
@@ -20,6 +22,14 @@ struct Crop {
   Box box;
 };
 
+/// A JPEG as it lies in its file, for a decoder other than libjpeg.
+struct StoredJpeg {
+  std::span<const std::byte> file;  ///< the reader's
+  int width{0};                     ///< before EXIF orientation
+  int height{0};
+  int orientation{1};  ///< EXIF orientation 1..8
+};
+
 /// Hands out crops of a photograph, decoding it from its stored top as far as each needs. The bytes of a crop
 /// are those of the photograph decoded whole and turned upright; no full picture is copied for that. Boxes
 /// are pixels of the upright photograph and lie inside it. For one thread.
@@ -27,11 +37,17 @@ class PhotoReader {
  public:
   /// Of a JPEG only the header is read, of another format all. Throws as Image::read does.
   PhotoReader(const std::filesystem::path& file, const ImageLimits& limits);
+  /// The same of a file's bytes; `name` stands in error messages.
+  PhotoReader(std::vector<std::byte> bytes, const ImageLimits& limits, const std::string& name);
   /// A photograph that is decoded already.
   explicit PhotoReader(Image photo);
 
   [[nodiscard]] int width() const noexcept;  ///< upright
   [[nodiscard]] int height() const noexcept;
+
+  /// The file, where it is a JPEG of the plain kind that every decoder reads alike, within the limits and
+  /// closed by an end-of-image marker; else nothing. Damage among its entropy-coded bytes is not looked for.
+  [[nodiscard]] std::optional<StoredJpeg> plain_jpeg() const noexcept;
 
   /// Says which boxes will be asked for; once, before the first crop.
   void announce(std::span<const Box> boxes);

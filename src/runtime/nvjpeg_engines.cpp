@@ -1,0 +1,101 @@
+// The device's JPEG engines take batches.
+#include "runtime/cuda_device.hpp"
+#include "runtime/nvjpeg_pictures.hpp"
+
+#include <vector>
+
+namespace skingauge {
+namespace {
+
+constexpr int kHostThreads = 1;  // the engines read Huffman codes themselves
+
+class EnginePictures : public NvjpegPictures {
+ public:
+  explicit EnginePictures(NvjpegHandle handle)
+      : handle_(std::move(handle)),
+        file_(make_nvjpeg<NvjpegFile>("nvjpegJpegStreamCreate", nvjpegJpegStreamCreate, handle_.get())),
+        state_(make_state()) {}
+
+  void decode(std::span<PictureTask> tasks, cudaStream_t stream) override {
+    std::vector<PictureTask*> batch;
+    batch.reserve(tasks.size());
+    for (auto& task : tasks) {
+      task.outcome = supported(task, stream);
+      if (!task.outcome) batch.push_back(&task);
+    }
+    if (batch.empty()) return;
+    const auto refused = decode_batch(batch, stream);
+    if (!refused) return;
+    if (batch.size() == 1) {
+      batch.front()->outcome = refused;
+      return;
+    }
+    // A batch fails as a whole, for whichever of its photographs.
+    for (auto* task : batch) task->outcome = decode_batch({&task, 1}, stream);
+  }
+
+  [[nodiscard]] std::string_view name() const noexcept override { return "nvjpeg-hardware"; }
+
+ private:
+  [[nodiscard]] NvjpegState make_state() const {
+    return make_nvjpeg<NvjpegState>("nvjpegJpegStateCreate", nvjpegJpegStateCreate, handle_.get());
+  }
+
+  GpuOutcome supported(const PictureTask& task, cudaStream_t stream) {
+    if (auto refused = parse_file(handle_.get(), task, file_.get(), stream)) return refused;
+    int unsupported = 1;  // nvJPEG's word is 0 for yes
+    const auto status = nvjpegDecodeBatchedSupported(handle_.get(), file_.get(), &unsupported);
+    if (auto refused = refusal_of(status, stream)) return refused;
+    return unsupported == 0 ? GpuOutcome{} : NotForGpu::format;
+  }
+
+  // What refused the batch; the state is ready for another one then.
+  GpuOutcome decode_batch(std::span<PictureTask* const> batch, cudaStream_t stream) {
+    std::vector<const unsigned char*> files;
+    std::vector<std::size_t> bytes;
+    std::vector<nvjpegImage_t> images;
+    for (const auto* task : batch) {
+      files.push_back(reinterpret_cast<const unsigned char*>(task->photo->file.data()));
+      bytes.push_back(task->photo->file.size());
+      images.push_back(image_of(*task));
+    }
+    prepare(batch.size());
+    const auto refused = refusal_of(
+        nvjpegDecodeBatched(handle_.get(), state_.get(), files.data(), bytes.data(), images.data(), stream),
+        stream);
+    if (refused) prepared_ = 0;
+    return refused;
+  }
+
+  // Once for a size of batch; again after a failure, on a state that has not seen it.
+  void prepare(std::size_t size) {
+    if (prepared_ == size) return;
+    if (prepared_ == 0) state_ = make_state();
+    check_nvjpeg(nvjpegDecodeBatchedInitialize(handle_.get(), state_.get(), static_cast<int>(size),
+                                               kHostThreads, NVJPEG_OUTPUT_BGRI),
+                 "nvjpegDecodeBatchedInitialize");
+    prepared_ = size;
+  }
+
+  NvjpegHandle handle_;  ///< first: the others are its
+  NvjpegFile file_;
+  NvjpegState state_;
+  std::size_t prepared_{0};  ///< the size of batch that the state is ready for; 0: none
+};
+
+}  // namespace
+
+std::unique_ptr<NvjpegPictures> make_engine_pictures() {
+  NvjpegHandle handle;
+  const auto created = create_nvjpeg(NVJPEG_BACKEND_HARDWARE, handle);
+  if (created == NVJPEG_STATUS_ALLOCATOR_FAILURE) check_nvjpeg(created, "nvjpegCreateEx");
+  unsigned engines = 0;
+  unsigned cores = 0;
+  const bool asked =
+      handle && nvjpegGetHardwareDecoderInfo(handle.get(), &engines, &cores) == NVJPEG_STATUS_SUCCESS;
+  forgive_cuda(cudaPeekAtLastError());
+  if (!asked || engines == 0) return nullptr;
+  return std::make_unique<EnginePictures>(std::move(handle));
+}
+
+}  // namespace skingauge
