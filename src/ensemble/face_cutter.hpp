@@ -1,9 +1,7 @@
 // From a face's photograph to tiles.
 #pragma once
 
-#include "skingauge/tiles.hpp"
-
-#include "ensemble/face_job.hpp"
+#include "ensemble/face_plan.hpp"
 #include "image/photo_reader.hpp"
 
 #include <cstdint>
@@ -17,22 +15,6 @@ namespace skingauge {
 struct CutTimes {
   double decode{0};
   double cut{0};
-};
-
-/// One region of a face, cut once for every model that serves its facepart.
-struct RegionCut {
-  Facepart facepart{};
-  Box box;
-  TilePlan plan;
-  std::size_t first_pass{0};  ///< of the job; its passes lie together
-  std::size_t passes{0};
-
-  /// Tiles of all passes, pass by pass.
-  [[nodiscard]] std::size_t tiles() const noexcept { return passes * static_cast<std::size_t>(plan.count()); }
-  /// The job's pass that the i-th of them belongs to.
-  [[nodiscard]] std::size_t pass_of(std::size_t i) const noexcept {
-    return first_pass + i / static_cast<std::size_t>(plan.count());
-  }
 };
 
 /// Plans the passes of a face's job, decodes its photograph and cuts its regions. Never throws for a bad
@@ -57,11 +39,6 @@ class FaceCutter {
   [[nodiscard]] const CutTimes& times() const noexcept { return times_; }
 
  private:
-  template <class Work>
-  bool guarded(double& seconds, const Work& work);
-  void open(const ImageLimits& limits);
-  void plan(const Region& region, const std::vector<LoadedModel>& models);
-
   FaceJob* job_;
   const Preprocess* preprocess_;
   std::optional<PhotoReader> photo_;

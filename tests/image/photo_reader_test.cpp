@@ -17,6 +17,7 @@ namespace {
 
 using namespace std::string_literals;
 using test::decode;
+using test::encode;
 using test::encode_jpeg;
 using test::exif_segment;
 using test::expect_input_error;
@@ -251,6 +252,42 @@ TEST_F(PhotoReaderTest, RefusesWhatImageReadRefuses) {
                      [&] { reader(bytes.substr(0, bytes.size() / 2)); });
   expect_input_error(ErrorCode::image_too_large, {"120 x 90"},
                      [&] { PhotoReader(file(bytes), {.max_side = 100}); });
+}
+
+TEST_F(PhotoReaderTest, PlainJpegIsHandedOnAsItLiesInItsFile) {
+  const auto bytes = insert_behind_start(encode_jpeg(scene(131, 95), TJSAMP_420), exif_segment(6, true));
+  const auto photo = reader(bytes);
+  const auto jpeg = photo.plain_jpeg();
+  ASSERT_TRUE(jpeg);
+  EXPECT_EQ(jpeg->file.size(), bytes.size());
+  EXPECT_EQ(std::memcmp(jpeg->file.data(), bytes.data(), bytes.size()), 0);
+  EXPECT_EQ(jpeg->width, 131);
+  EXPECT_EQ(jpeg->height, 95);
+  EXPECT_EQ(jpeg->orientation, 6);
+}
+
+TEST_F(PhotoReaderTest, OtherKindsOfPhotographsAreNoPlainJpeg) {
+  EXPECT_FALSE(reader(encode_jpeg(scene(64, 48), TJSAMP_GRAY)).plain_jpeg());
+  EXPECT_FALSE(reader(encode_jpeg(scene(64, 48), TJSAMP_420, TJFLAG_PROGRESSIVE)).plain_jpeg());
+  EXPECT_FALSE(reader(encode(".png", scene(64, 48))).plain_jpeg());
+  EXPECT_FALSE(PhotoReader(decode(encode_jpeg(scene(64, 48), TJSAMP_420))).plain_jpeg());
+  // An Adobe segment that says: no transformation, these are R, G, B.
+  const auto adobe = "\xFF\xEE\x00\x0E"s + "Adobe\0\x64\0\0\0\0\0"s;
+  auto plain = encode_jpeg(scene(64, 48), TJSAMP_444);
+  const auto jfif = plain.find("\xFF\xE0");
+  plain.erase(jfif, 18);
+  EXPECT_TRUE(reader(plain).plain_jpeg());
+  EXPECT_FALSE(reader(insert_behind_start(plain, adobe)).plain_jpeg());
+}
+
+TEST_F(PhotoReaderTest, BytesReadBeforeAreAsGoodAsAFile) {
+  const auto bytes = encode_jpeg(scene(131, 95), TJSAMP_420);
+  const auto in_memory = std::as_bytes(std::span(bytes));
+  expect_crops(PhotoReader({in_memory.begin(), in_memory.end()}, {}, "photo"), decode(bytes),
+               {{3, 5, 100, 90}});
+  expect_input_error(ErrorCode::image_truncated, {"photo"}, [&] {
+    PhotoReader({in_memory.begin(), in_memory.end() - 2}, {}, "photo");
+  });
 }
 
 }  // namespace
