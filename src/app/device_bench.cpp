@@ -33,7 +33,7 @@ DeviceRate DeviceBench::rate(std::size_t tiles, double seconds) {
   for (std::size_t next = 0; next < models_ || clock.seconds() < seconds;) {
     // Models of one lane stand in each other's way, and the next one's lane may be free.
     const auto before = next;
-    for (std::size_t i = 0; i < models_; ++i) next += start({(before + i) % models_, tiles}) ? 1 : 0;
+    for (std::size_t i = 0; i < models_; ++i) next += start({(before + i) % models_, tiles}) ? 1U : 0U;
     if (runner_->finish(count) == 0 && next == before) runner_->wait();
   }
   while (runner_->under_way() > 0) {
