@@ -61,9 +61,16 @@ std::vector<Job> make_jobs(DeviceApi& device) {
   return jobs;
 }
 
+// A batch that was refused has left nothing behind: its pixels may go.
+void move_pixels(DeviceApi& device, Job& job) {
+  PinnedMemory moved(device, job.pixels.bytes());
+  std::memcpy(moved.get(), job.pixels.get(), moved.bytes());
+  job.pixels = std::move(moved);
+}
+
 // Starts whatever has room and collects whatever is finished; splits what memory does not allow. The jobs'
 // outputs stay empty where a single tile was refused.
-void run_all(DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks) {
+void run_all(DeviceApi& device, DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks) {
   struct Part {
     std::size_t job;
     std::size_t first;
@@ -91,7 +98,7 @@ void run_all(DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks) {
     }
     auto part = waiting.front();
     waiting.pop_front();
-    const auto& job = jobs[part.job];
+    auto& job = jobs[part.job];
     const auto count = std::min(part.count, runner.most_tiles(job.model));
     if (count < part.count) waiting.push_front({part.job, part.first + count, part.count - count});
     part.count = count;
@@ -100,6 +107,7 @@ void run_all(DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks) {
       runner.start(job.model, job.tiles(part.first, count), count, started.size() - 1);
     } catch (const std::bad_alloc&) {
       if (count > 1) EXPECT_LT(runner.most_tiles(job.model), count);
+      move_pixels(device, job);
       waiting.push_front(part);
     }
   }
@@ -125,7 +133,7 @@ TEST(DeviceRunner, AnswersBatchesOfEverySizeWhateverTheOrderOfStreams) {
       Networks networks;
       DeviceRunner runner(device, networks.named(), options());
       auto jobs = make_jobs(device);
-      run_all(runner, jobs, networks);
+      run_all(device, runner, jobs, networks);
       expect_right(jobs, networks);
     }
     EXPECT_THAT(device.complaints(), IsEmpty());
@@ -140,7 +148,7 @@ TEST(DeviceRunner, WarmsAndCapturesEachSizeAtItsStartAndNoneLater) {
   EXPECT_THAT(networks.second.queued(), ElementsAre(1, 1, 1, 2, 2, 2, 4, 4, 4, 8, 8, 8));
   const auto used = device.used(test::MemoryPlace::device);
   auto jobs = make_jobs(device);
-  run_all(runner, jobs, networks);
+  run_all(device, runner, jobs, networks);
   EXPECT_EQ(networks.second.queued().size(), 12U);
   EXPECT_EQ(device.used(test::MemoryPlace::device), used);
 }
@@ -197,7 +205,7 @@ TEST(DeviceRunner, SaysWhichNetworkDoesNotGiveItsKnownAnswer) {
     runner.drop(1);
     std::vector<Job> jobs = make_jobs(device);
     std::erase_if(jobs, [](const Job& job) { return job.model == 1; });
-    run_all(runner, jobs, networks);
+    run_all(device, runner, jobs, networks);
     expect_right(jobs, networks);
   }
   EXPECT_THAT(device.complaints(), IsEmpty());
@@ -212,7 +220,7 @@ TEST(DeviceRunner, TakesFewerLanesAndSmallerBatchesOnASmallDevice) {
       DeviceRunner runner(device, networks.named(), options());
       if (least == 0) least = bytes;
       auto jobs = make_jobs(device);
-      run_all(runner, jobs, networks);
+      run_all(device, runner, jobs, networks);
       expect_right(jobs, networks);
     } catch (const DeviceError& e) {
       EXPECT_EQ(least, 0U) << bytes;
@@ -257,7 +265,7 @@ Life live(FakeDevice& device) {
     Networks networks;
     auto jobs = make_jobs(device);
     DeviceRunner runner(device, networks.named(), options());
-    run_all(runner, jobs, networks);
+    run_all(device, runner, jobs, networks);
     expect_right(jobs, networks);
     return Life::well;
   } catch (const DeviceError& e) {
