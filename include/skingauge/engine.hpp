@@ -49,6 +49,8 @@ struct ComputeDevice {
 
 /// "cpu", "cuda:0".
 std::string to_string(const ComputeDevice& device);
+/// "cpu", "cuda:0,1".
+std::string to_string(std::span<const ComputeDevice> devices);
 
 /// Whether a device computes in a precision with instructions made for it (of the CPU: the one at hand).
 bool has_instructions(const ComputeDevice& device, Precision precision);

@@ -28,16 +28,17 @@ bool includes(Mode mode, Task task) noexcept;
 
 struct EnsembleOptions {
   /// "auto": the first usable GPU, else the CPU (Ensemble::notes says so); "cpu"; "cuda" = "cuda:0";
-  /// "cuda:N".
+  /// "cuda:N"; "cuda:N,M,...", "all": several GPUs, each with all models; photographs are dealt by load.
   std::string device{"auto"};
   Precision precision{Precision::fp32};
   EngineKind engine{EngineKind::automatic};
   Mode mode{Mode::both};  ///< models of other tasks are not loaded
-  int batch{16};          ///< tiles that go through a network together, across photographs; 1..1024
+  /// Tiles that go through a network together, across photographs; 1..1024; 0: 16 on the CPU, 128 on a GPU.
+  int batch{0};
   int threads{
       0};  ///< workers that decode, cut and (on the CPU) run networks; 1..256; 0: all this process may use
   /// Photographs under way at most, of all callers together: accepted and not answered; whoever brings one
-  /// more waits. 1..1024; 0: as many as keep batches full, 2 x (batch + threads), 1024 at most.
+  /// more waits. 1..1024; 0: as many as keep batches full, 2 x (batch x devices + threads), 1024 at most.
   int in_flight{0};
   std::optional<int> min_box_side{};        ///< instead of the manifest's; 1..1048576
   std::optional<Int8Ranges> int8_ranges{};  ///< what precision int8 needs; find_int8_ranges makes it
@@ -49,6 +50,8 @@ struct EnsembleOptions {
 
   /// Throws UsageError naming field, value and allowed range.
   void validate() const;
+  /// `batch`, or what stands for 0.
+  [[nodiscard]] int batch_on(const ComputeDevice& on) const noexcept;
 };
 
 /// Where a facepart lies in a photograph, or why that is not known (which then becomes its answer).
@@ -83,9 +86,10 @@ struct Statistics {
 ///
 /// Memory beside the networks' own, however many photographs there are:
 ///   threads x (one file + 3 bytes a pixel of the rectangle that its boxes span)
-///   + in_flight x (at most 30 tiles of 49,152 bytes) + models x batch x 49,152 bytes
-/// for the eleven published models. While a progressive JPEG is decoded, libjpeg holds two bytes for each of
-/// its samples besides. Photographs that callers decoded themselves are theirs.
+///   + in_flight x (at most 30 tiles of 49,152 bytes) + devices x models x batch x 49,152 bytes
+/// for the eleven published models; tiles for GPUs lie in pinned memory. While a progressive JPEG is decoded,
+/// libjpeg holds two bytes for each of its samples besides. Photographs that callers decoded themselves are
+/// theirs.
 class Ensemble {
  public:
   /// Loads the models a mode needs, in parallel. Throws ModelError, DeviceError or UsageError.
@@ -113,8 +117,9 @@ class Ensemble {
   void stream(const Source& source, const Sink& sink) const;
 
   [[nodiscard]] const Manifest& manifest() const noexcept;
-  [[nodiscard]] const EnsembleOptions& options() const noexcept;
-  [[nodiscard]] const ComputeDevice& device() const noexcept;
+  [[nodiscard]] const EnsembleOptions& options() const noexcept;  ///< `batch` as it is used
+  [[nodiscard]] const ComputeDevice& device() const noexcept;     ///< the first of them
+  [[nodiscard]] const std::vector<ComputeDevice>& devices() const noexcept;
   [[nodiscard]] std::string_view engine_name() const noexcept;
   /// What a user should know of how it was loaded, a line each; may be empty.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept;

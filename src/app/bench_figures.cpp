@@ -124,7 +124,7 @@ Json ensemble_settings(const Ensemble& ensemble) {
   return {{"manifest", ensemble.manifest().name},
           {"demo", ensemble.manifest().demo},
           {"engine", ensemble.engine_name()},
-          {"device", to_string(ensemble.device())},
+          {"device", to_string(ensemble.devices())},
           {"precision", to_string(options.precision)},
           {"batch", options.batch},
           {"min_box_side", ensemble.manifest().preprocess.min_box_side}};

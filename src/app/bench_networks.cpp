@@ -117,8 +117,10 @@ ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) 
   Progress progress(streams.err, "rounds", static_cast<std::size_t>(options.rounds), stderr_is_terminal(),
                     options.common.quiet);
   if (!choice.note.empty()) progress.say(choice.note);
+  const auto& device = choice.devices.front();
+  const int batch = ensemble.batch_on(device);
   const Stopwatch loading;
-  const auto models = load_models(manifest, choice.device, ensemble);
+  const auto models = load_models(manifest, device, ensemble);
   const double load_seconds = loading.seconds();
   if (models.empty())
     throw ModelError(ErrorCode::manifest_field, options.models + ": has no model for this mode");
@@ -126,19 +128,18 @@ ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) 
     if (!model.note.empty()) progress.say(model.note);
   }
   BenchCrew crew(threads);
-  EngineBench bench(engines_of(models), manifest.preprocess, options.common.batch, crew);
-  const auto measured =
-      measure(bench, limiting_loop(ensemble.precision, choice.device), threads, options, progress);
-  const auto memory = memory_figures(choice.device);
+  EngineBench bench(engines_of(models), manifest.preprocess, batch, crew);
+  const auto measured = measure(bench, limiting_loop(ensemble.precision, device), threads, options, progress);
+  const auto memory = memory_figures(device);
   const auto adds = multiply_adds_of(models);
   auto json = bench_object("networks");
   json.update(Json{{"manifest", manifest.name},
                    {"demo", manifest.demo},
                    {"mode", options.common.mode},
                    {"engine", engine_names(models)},
-                   {"device", to_string(choice.device)},
+                   {"device", to_string(device)},
                    {"precision", to_string(ensemble.precision)},
-                   {"batch", options.common.batch},
+                   {"batch", batch},
                    {"threads", threads},
                    {"rounds", options.rounds},
                    {"seconds", options.seconds},

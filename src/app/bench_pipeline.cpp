@@ -131,7 +131,7 @@ class PipelineRun {
         tiles_(counts_.tiles()),
         ensemble_(Ensemble::load(options.models, with_factory(ledger_.factory(loading_.engine)))),
         crew_(threads_),
-        networks_(ledger_.engines(), ensemble_.manifest().preprocess, options.common.batch, crew_) {
+        networks_(ledger_.engines(), ensemble_.manifest().preprocess, ensemble_.options().batch, crew_) {
     if (tiles_.empty())
       throw InputError(ErrorCode::dataset_empty,
                        options.root + ": its photographs give no crop to measure with");

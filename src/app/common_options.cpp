@@ -49,7 +49,8 @@ void add_output_flags(CLI::App& command, CommonOptions& options) {
 }
 
 void add_compute_flags(CLI::App& command, CommonOptions& options) {
-  command.add_option("--device", options.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+  command.add_option("--device", options.device, "auto, cpu, cuda, cuda:N, cuda:N,M or all (GPUs)")
+      ->capture_default_str();
   command.add_option("--precision", options.precision, "Arithmetic of the networks")
       ->check(CLI::IsMember(names(kPrecisions)))
       ->capture_default_str();
@@ -61,8 +62,10 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
   command.add_option("--engine", options.engine, "What runs the networks")
       ->check(CLI::IsMember(names(kEngines)))
       ->capture_default_str();
-  command.add_option("--batch", options.batch, "Tiles that go through a network together")
-      ->check(CLI::Range(1, 1024))
+  command
+      .add_option("--batch", options.batch,
+                  "Tiles that go through a network together; 0: what suits the device")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command.add_option("--threads", options.threads, "Worker threads; 0: all this process may use")
       ->check(CLI::Range(0, 256))

@@ -22,7 +22,7 @@ struct CommonOptions {
   std::string cache;        ///< folder of prepared networks; empty: none
   std::string int8_ranges;  ///< file; empty: the one beside the manifest
   std::string mode{"both"};
-  int batch{16};
+  int batch{0};  ///< 0: what suits the device
   int threads{0};
   int in_flight{0};     ///< 0: what the library likes
   int min_box_side{0};  ///< 0: the manifest's

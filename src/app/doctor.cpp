@@ -59,9 +59,9 @@ Json as_json(const MachineReport& m, const DeviceChoice& choice) {
             {"problem", m.cuda.problem},
             {"gpus", gpus}}},
           {"would_use",
-           {{"device", to_string(choice.device)},
-            {"engine", to_string(preferred_engine(choice.device))},
-            {"precisions", precisions(choice.device)},
+           {{"device", to_string(choice.devices)},
+            {"engine", to_string(preferred_engine(choice.devices.front()))},
+            {"precisions", precisions(choice.devices.front())},
             {"note", choice.note}}}};
 }
 
@@ -88,9 +88,9 @@ std::string as_text(const MachineReport& m, const DeviceChoice& choice) {
                      static_cast<double>(gpu.memory_total) / kGiB));
   }
   if (!m.cuda.problem.empty()) line("gpu", m.cuda.problem);
-  line("would use",
-       fmt::format("{}, engine {}; precisions at full speed: {}", to_string(choice.device),
-                   to_string(preferred_engine(choice.device)), joined(precisions(choice.device))));
+  line("would use", fmt::format("{}, engine {}; precisions at full speed: {}", to_string(choice.devices),
+                                to_string(preferred_engine(choice.devices.front())),
+                                joined(precisions(choice.devices.front()))));
   return text;
 }
 

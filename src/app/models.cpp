@@ -126,7 +126,7 @@ ExitCode verify_all(const std::string& path, const CommonOptions& options, const
   auto loading = ensemble_options(options, path, {}, streams);
   loading.cache.clear();  // what is verified are the checkpoints
   for (const auto& model : manifest.models) {
-    results.push_back(verify(manifest, model, choice.device, loading));
+    results.push_back(verify(manifest, model, choice.devices.front(), loading));
     progress.update(results.size());
   }
   print(manifest, results, options.output(), streams);

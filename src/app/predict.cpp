@@ -173,7 +173,7 @@ ExitCode predict(const PredictOptions& options, const Streams& streams) {
     streams.out << Json{{"format", 1},
                         {"manifest", ensemble.manifest().name},
                         {"demo", ensemble.manifest().demo},
-                        {"device", to_string(ensemble.device())},
+                        {"device", to_string(ensemble.devices())},
                         {"engine", ensemble.engine_name()},
                         {"photos", photos}}
                        .dump(2, ' ', false, Json::error_handler_t::replace)

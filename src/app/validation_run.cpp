@@ -65,7 +65,7 @@ RunFacts ValidationRun::facts(Criterion criterion) const {
   facts.manifest_name = ensemble_->manifest().name;
   facts.manifest_sha256 = ensemble_->manifest().sha256;
   facts.demo = ensemble_->manifest().demo;
-  facts.device = to_string(ensemble_->device());
+  facts.device = to_string(ensemble_->devices());
   facts.precision = to_string(ensemble_->options().precision);
   facts.engine = ensemble_->engine_name();
   for (const auto& model : ensemble_->manifest().models) facts.models.push_back({model.id, model.sha256});

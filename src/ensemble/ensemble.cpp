@@ -3,10 +3,11 @@
 #include "skingauge/error.hpp"
 #include "skingauge/machine.hpp"
 
-#include "ensemble/engine_loading.hpp"
+#include "ensemble/device_loading.hpp"
 #include "ensemble/pipeline.hpp"
 #include "runtime/compute_device.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -56,10 +57,15 @@ bool includes(Mode mode, Task task) noexcept {
 }
 
 void EnsembleOptions::validate() const {
-  check_range("batch", batch, 1, 1024);
+  check_range("batch", batch, 0, 1024);
   check_range("threads", threads, 0, 256);
   check_range("in_flight", in_flight, 0, 1024);
   if (min_box_side) check_range("min_box_side", *min_box_side, 1, 1 << 20);
+}
+
+int EnsembleOptions::batch_on(const ComputeDevice& on) const noexcept {
+  if (batch > 0) return batch;
+  return on.kind == ComputeDevice::Kind::cpu ? 16 : 128;
 }
 
 class Ensemble::Impl {
@@ -67,18 +73,17 @@ class Ensemble::Impl {
   Impl(const std::filesystem::path& path, EnsembleOptions given)
       : options(std::move(given)), manifest(read_manifest(path)) {
     const auto choice = choose_device(options.device, query_cuda());
-    device = choice.device;
+    options.batch = options.batch_on(choice.devices.front());
+    device_names = choice.devices;
     if (options.min_box_side) manifest.preprocess.min_box_side = *options.min_box_side;
     if (!choice.note.empty()) notes.push_back(choice.note);
-    models = load_models(manifest, device, options);
-    if (models.empty())
+    devices = load_devices(manifest, device_names, options);
+    if (devices.front().models.empty())
       throw ModelError(ErrorCode::manifest_field, path.string() + ": has no model for this mode");
-    for (const auto& model : models) {
-      if (!model.note.empty()) notes.push_back(model.note);
-    }
-    engine_name = engine_names(models);
+    for (const auto& loaded : devices) add_notes(loaded);
+    engine_name = engine_names(devices.front().models);
     const int threads = options.threads == 0 ? usable_threads() : options.threads;
-    pipeline = std::make_unique<Pipeline>(models, manifest.preprocess, options, threads);
+    pipeline = std::make_unique<Pipeline>(devices, manifest.preprocess, options, threads);
   }
 
   void submit(Request request, std::function<void(FacePrediction&&)> done) {
@@ -88,11 +93,19 @@ class Ensemble::Impl {
     pipeline->submit(std::move(job));
   }
 
+  // Once, where devices say the same.
+  void add_notes(const LoadedDevice& loaded) {
+    for (const auto& model : loaded.models) {
+      const bool known = std::find(notes.begin(), notes.end(), model.note) != notes.end();
+      if (!model.note.empty() && !known) notes.push_back(model.note);
+    }
+  }
+
   EnsembleOptions options;
   Manifest manifest;
-  ComputeDevice device;
+  std::vector<ComputeDevice> device_names;
   std::vector<std::string> notes;
-  std::vector<LoadedModel> models;
+  std::vector<LoadedDevice> devices;
   std::string engine_name;
   std::unique_ptr<Pipeline> pipeline;
 };
@@ -157,7 +170,8 @@ void Ensemble::stream(const Source& source, const Sink& sink) const {
 
 const Manifest& Ensemble::manifest() const noexcept { return impl_->manifest; }
 const EnsembleOptions& Ensemble::options() const noexcept { return impl_->options; }
-const ComputeDevice& Ensemble::device() const noexcept { return impl_->device; }
+const ComputeDevice& Ensemble::device() const noexcept { return impl_->device_names.front(); }
+const std::vector<ComputeDevice>& Ensemble::devices() const noexcept { return impl_->device_names; }
 std::string_view Ensemble::engine_name() const noexcept { return impl_->engine_name; }
 const std::vector<std::string>& Ensemble::notes() const noexcept { return impl_->notes; }
 Statistics Ensemble::statistics() const { return impl_->pipeline->statistics(); }

@@ -26,6 +26,7 @@ struct FaceJob {
   std::function<void(FacePrediction&&)> done;
 
   std::optional<ItemError> error;  ///< of the photograph as a whole
+  std::size_t device{0};           ///< that runs its tiles
   std::vector<CropPass> passes;
   std::array<std::optional<Skipped>, 9> skipped;  ///< by facepart
   int waiting{0};                                 ///< passes not finished, and one more while it is prepared

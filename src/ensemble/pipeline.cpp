@@ -3,8 +3,6 @@
 #include "skingauge/error.hpp"
 #include "skingauge/tiles.hpp"
 
-#include "runtime/thread_clock.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -15,24 +13,63 @@ namespace skingauge {
 
 namespace {
 
+// Threads that call engines of a GPU which wait for their answers.
+constexpr int kWaitingThreads = 4;
+
 // Enough faces for a model that has one tile of each to gather a full batch while all workers decode.
-std::size_t faces_in_flight(const EnsembleOptions& options, int threads) {
+std::size_t faces_in_flight(const EnsembleOptions& options, const std::vector<LoadedDevice>& devices,
+                            int threads) {
   constexpr int kMost = 1024;
-  const int some = 2 * (options.batch + threads);
+  const int batches = options.batch_on(devices.front().device) * static_cast<int>(devices.size());
+  const int some = 2 * (batches + threads);
   return static_cast<std::size_t>(options.in_flight > 0 ? options.in_flight : std::min(some, kMost));
+}
+
+PixelAllocator lender(std::optional<PixelPool>& pool) {
+  if (!pool) return {};
+  return [&pool](std::size_t bytes) { return pool->lend(bytes); };
 }
 
 }  // namespace
 
-Pipeline::Pipeline(const std::vector<LoadedModel>& models, const Preprocess& preprocess,
+Pipeline::Station::Station(LoadedDevice& loaded, const Preprocess& preprocess, std::size_t batch,
+                           std::size_t workers)
+    : device(&loaded),
+      shared(loaded.device.kind == ComputeDevice::Kind::cpu),
+      pool(loaded.runner
+               ? std::optional<PixelPool>(std::in_place, *loaded.api, batch * tile_bytes(preprocess))
+               : std::nullopt),
+      staging(loaded.models.size(), tile_bytes(preprocess), batch, workers, lender(pool)) {
+  if (loaded.runner) driver.emplace(loaded);
+  waiting.may = [this](std::size_t model) { return waits_for(model); };
+}
+
+Pipeline::Pipeline(std::vector<LoadedDevice>& devices, const Preprocess& preprocess,
                    const EnsembleOptions& options, int threads)
-    : models_(&models),
+    : models_(&devices.front().models),
       preprocess_(&preprocess),
       options_(&options),
-      in_flight_(faces_in_flight(options, threads)),
-      staging_(models.size(), tile_bytes(preprocess), static_cast<std::size_t>(options.batch),
-               static_cast<std::size_t>(threads)) {
+      in_flight_(faces_in_flight(options, devices, threads)) {
+  for (auto& device : devices) {
+    const auto batch = static_cast<std::size_t>(options.batch_on(device.device));
+    const bool cpu = device.device.kind == ComputeDevice::Kind::cpu;
+    stations_.push_back(std::make_unique<Station>(device, preprocess, batch,
+                                                  static_cast<std::size_t>(cpu ? threads : kWaitingThreads)));
+    if (cpu) shared_ = stations_.back().get();
+  }
+  start_threads(threads);
+}
+
+void Pipeline::start_threads(int threads) {
   for (int i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
+  for (const auto& owned : stations_) {
+    auto* station = owned.get();
+    if (station->driver) workers_.emplace_back([this, station] { drive(*station); });
+    bool waits = false;
+    for (std::size_t m = 0; m < models_->size(); ++m) waits = waits || station->waits_for(m);
+    for (int i = 0; waits && !station->shared && i < kWaitingThreads; ++i)
+      workers_.emplace_back([this, station] { run_waiting(*station); });
+  }
 }
 
 Pipeline::~Pipeline() {
@@ -40,7 +77,7 @@ Pipeline::~Pipeline() {
     const Lock lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_all();
+  wake_all();
 }
 
 void Pipeline::submit(std::unique_ptr<FaceJob> job) {
@@ -57,28 +94,42 @@ Statistics Pipeline::statistics() const {
   return statistics_;
 }
 
+bool Pipeline::over() const { return stopping_ && under_way_.empty() && incoming_.empty(); }
+
+void Pipeline::wake_all() {
+  wake_.notify_all();
+  for (const auto& station : stations_) station->wake.notify_all();
+}
+
+// There are tiles for the station.
+void Pipeline::wake(Station& station) {
+  if (station.shared) wake_.notify_one();
+  station.wake.notify_all();
+}
+
 void Pipeline::work() {
   Lock lock(mutex_);
   for (;;) {
     if (step(lock)) continue;
-    if (stopping_ && under_way_.empty() && incoming_.empty()) break;
+    if (over()) break;
     wake_.wait(lock);
   }
-  wake_.notify_all();
+  wake_all();
 }
 
 // One piece of work, the most urgent first; false where there is none. Who takes work wakes another worker
 // where there is more.
 bool Pipeline::step(Lock& lock) {
-  auto part = staging_.take_full();
+  std::optional<BatchPart> part;
+  if (shared_ != nullptr) part = shared_->staging.take_full(shared_->waiting);
   const bool prepare = !part && !incoming_.empty();
-  if (!part && !prepare) part = staging_.take_some();
+  if (!part && !prepare && shared_ != nullptr) part = shared_->staging.take_some(shared_->waiting);
   if (!part && !prepare) return false;
   if (prepare) {
     prepare_next_face(lock);
   } else {
-    if (staging_.ready() || !incoming_.empty()) wake_.notify_one();
-    run_part(lock, *part);
+    if (shared_->staging.ready() || !incoming_.empty()) wake_.notify_one();
+    run_part(lock, *shared_, std::move(*part));
   }
   return true;
 }
@@ -86,7 +137,7 @@ bool Pipeline::step(Lock& lock) {
 void Pipeline::prepare_next_face(Lock& lock) {
   under_way_.push_back(std::move(incoming_.front()));
   incoming_.pop_front();
-  if (staging_.ready() || !incoming_.empty()) wake_.notify_one();
+  if ((shared_ != nullptr && shared_->staging.ready()) || !incoming_.empty()) wake_.notify_one();
   auto& job = *under_way_.back();
   lock.unlock();
   cut_face(job);
@@ -96,25 +147,45 @@ void Pipeline::prepare_next_face(Lock& lock) {
 
 void Pipeline::cut_face(FaceJob& job) {
   FaceCutter cutter(job, *models_, *preprocess_, options_->limits);
-  {
-    const Lock lock(mutex_);
-    job.waiting = static_cast<int>(job.passes.size()) + 1;
-    for (const auto& pass : job.passes) staging_.expect(pass.model, pass.tiles);
-  }
-  for (const auto& region : cutter.regions()) {
-    if (const auto crop = cutter.decode(region)) {
-      cut_region(job, cutter, *crop, region);
-    } else {
-      const Lock lock(mutex_);
-      give_up(job, region, 0);
+  if (deal(job)) {
+    for (const auto& region : cutter.regions()) {
+      if (const auto crop = cutter.decode(region)) {
+        cut_region(job, cutter, *crop, region);
+      } else {
+        const Lock lock(mutex_);
+        give_up(job, region, 0);
+      }
     }
+    cutter.finish();
   }
-  cutter.finish();
   job.request.image = Image();  // the full picture is not needed any more
   const Lock lock(mutex_);
   ++statistics_.photos;
   statistics_.decode_seconds += cutter.times().decode;
   statistics_.cut_seconds += cutter.times().cut;
+}
+
+// To the device with the fewest tiles to do. Where all are lost, the face has failed, and false is answered.
+bool Pipeline::deal(FaceJob& job) {
+  const Lock lock(mutex_);
+  std::size_t best = 0;
+  for (std::size_t s = 1; s < stations_.size(); ++s) {
+    const bool better = stations_[best]->lost.has_value() || stations_[s]->load < stations_[best]->load;
+    if (!stations_[s]->lost && better) best = s;
+  }
+  auto& station = *stations_[best];
+  job.device = best;
+  job.waiting = static_cast<int>(station.lost ? 0 : job.passes.size()) + 1;
+  for (auto& pass : job.passes) {
+    if (station.lost) {
+      pass.error = station.lost;
+      pass.waiting = 0;
+    } else {
+      station.staging.expect(pass.model, pass.tiles);
+      station.load += static_cast<std::size_t>(pass.tiles);
+    }
+  }
+  return !station.lost;
 }
 
 void Pipeline::cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, const RegionCut& region) {
@@ -135,20 +206,27 @@ void Pipeline::cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, co
     const Lock lock(mutex_);
     for (const auto& place : places) Staging::fill(place);
   }
-  wake_.notify_one();
+  wake(*stations_[job.device]);
 }
 
-// Room for the region's tiles, pass by pass; where memory is short, for fewer, and the face has failed.
+// Room for the region's tiles, pass by pass; where memory is short or the device lost, for fewer, and the
+// face has failed.
 std::vector<TilePlace> Pipeline::reserve(FaceJob& job, const RegionCut& region) {
   const Lock lock(mutex_);
+  auto& station = *stations_[job.device];
   std::vector<TilePlace> places;
   try {
     places.reserve(region.tiles());
     for (std::size_t i = 0; i < region.tiles(); ++i)
-      places.push_back(staging_.reserve(job.passes[region.pass_of(i)].model, {&job, region.pass_of(i)}));
+      places.push_back(
+          station.staging.reserve(job.passes[region.pass_of(i)].model, {&job, region.pass_of(i)}));
     statistics_.crops += static_cast<std::int64_t>(region.passes);
   } catch (const std::bad_alloc&) {
     job.error = ItemError{ErrorCode::image_too_large, job.request.file.string() + ": out of memory"};
+    give_up(job, region, places.size());
+  } catch (const DeviceError& e) {
+    lose(station, e.what());
+    job.error = station.lost;
     give_up(job, region, places.size());
   }
   return places;
@@ -156,77 +234,12 @@ std::vector<TilePlace> Pipeline::reserve(FaceJob& job, const RegionCut& region) 
 
 // The region's tiles from the n-th on do not come; the job says why.
 void Pipeline::give_up(FaceJob& job, const RegionCut& region, std::size_t n) {
+  auto& station = *stations_[job.device];
   for (std::size_t i = n; i < region.tiles(); ++i) {
     auto& pass = job.passes[region.pass_of(i)];
-    staging_.expect(pass.model, -1);
+    station.staging.expect(pass.model, -1);
+    --station.load;
     if (--pass.waiting == 0) --job.waiting;
-  }
-}
-
-void Pipeline::run_part(Lock& lock, const BatchPart& part) {
-  lock.unlock();
-  const ThreadClock clock;
-  const auto result = run(part);
-  const double seconds = clock.seconds();
-  lock.lock();
-  statistics_.network_seconds += seconds;
-  statistics_.tiles += static_cast<std::int64_t>(part.count);
-  ++statistics_.batches;
-  std::vector<FaceJob*> finished;
-  scatter(part, result, finished);
-  for (auto* job : finished) deliver(lock, job);
-}
-
-Pipeline::BatchResult Pipeline::run(const BatchPart& part) {
-  const auto width = static_cast<std::size_t>((*models_)[part.batch->model].spec->width());
-  BatchResult result{std::vector<float>(part.count * width), {}};
-  result.errors.resize(part.count);
-  run_range(part, 0, part.count, result);
-  return result;
-}
-
-// Runs tiles [first, first + count) of the part. What memory does not allow is tried in halves, and the size
-// that fits is kept; a tile that fails alone fails alone.
-void Pipeline::run_range(const BatchPart& part, std::size_t first, std::size_t count, BatchResult& result) {
-  const auto& model = (*models_)[part.batch->model];
-  const auto width = static_cast<std::size_t>(model.spec->width());
-  const auto bytes = tile_bytes(*preprocess_);
-  std::optional<ItemError> error;
-  bool split = count > 1;
-  try {
-    model.engine->run(std::span(part.batch->pixels.get() + (part.first + first) * bytes, count * bytes),
-                      count, std::span(result.outputs).subspan(first * width, count * width));
-    return;
-  } catch (const std::bad_alloc&) {
-    error = ItemError{ErrorCode::model_failed, model.spec->id + ": out of memory"};
-    const Lock lock(mutex_);
-    staging_.limit(part.batch->model, count / 2);
-  } catch (const DeviceError& e) {
-    error = ItemError{ErrorCode::device_failed, e.what()};
-    split = false;  // the device is gone for every tile
-  } catch (const Error& e) {
-    error = ItemError{e.code(), e.what()};
-  } catch (const std::exception& e) {
-    error = ItemError{ErrorCode::model_failed, model.spec->id + ": " + e.what()};
-  }
-  if (!split) {
-    std::fill_n(result.errors.begin() + static_cast<std::ptrdiff_t>(first), count, error);
-    return;
-  }
-  run_range(part, first, count / 2, result);
-  run_range(part, first + count / 2, count - count / 2, result);
-}
-
-// Adds each tile's outputs to its crop's; collects the faces that are complete with it.
-void Pipeline::scatter(const BatchPart& part, const BatchResult& result, std::vector<FaceJob*>& finished) {
-  const auto tiles = part.tiles();
-  for (std::size_t t = 0; t < tiles.size(); ++t) {
-    auto& job = *tiles[t].job;
-    auto& pass = job.passes[tiles[t].pass];
-    const auto width = pass.outputs.size();
-    for (std::size_t i = 0; i < width; ++i) pass.outputs[i] += result.outputs[t * width + i];
-    if (result.errors[t]) pass.error = result.errors[t];
-    if (--pass.waiting == 0 && --job.waiting == 0) finished.push_back(&job);
   }
 }
 
@@ -239,7 +252,7 @@ void Pipeline::deliver(Lock& lock, FaceJob* job) {
   room_.notify_one();
   owned->done(finish_face(*owned, *models_, options_->mode));
   lock.lock();
-  if (stopping_) wake_.notify_all();
+  if (stopping_) wake_all();
 }
 
 }  // namespace skingauge

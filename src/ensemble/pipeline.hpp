@@ -1,31 +1,41 @@
-// The workers: they decode and cut faces, batch tiles per model across faces, and run networks.
+// The workers: they decode and cut faces, batch tiles per model across faces, and keep devices busy.
 #pragma once
 
+#include "ensemble/device_driver.hpp"
+#include "ensemble/device_loading.hpp"
 #include "ensemble/face_cutter.hpp"
 #include "ensemble/face_job.hpp"
+#include "ensemble/pixel_pool.hpp"
 #include "ensemble/staging.hpp"
 
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
 
 namespace skingauge {
 
-/// A pool of workers that all do whatever is most urgent: run a full batch, else decode and cut the next
-/// face, else run some of the tiles that are there. A tile can run as soon as the rows under its box are
-/// decoded. So networks and decoding overlap on every core without a thread too many, and a lone face waits
-/// for no company. Safe from many threads.
+/// A pool of workers that do whatever is most urgent: run a full batch, else decode and cut the next face,
+/// else run some of the tiles that are there. A tile can run as soon as the rows under its box are decoded.
+/// So networks and decoding overlap on every core without a thread too many, and a lone face waits for no
+/// company.
+///
+/// Where networks run on GPUs, those workers decode and cut alone. Each face goes to the device with the
+/// fewest tiles to do; there one thread keeps its runner busy, and a few run the engines that wait for their
+/// answers. A device that fails fails the faces dealt to it; later ones go to the others. Safe from many
+/// threads.
 ///
 /// Memory: photographs decoded at a time: one a worker, of each the part that its boxes span. Tiles: at most
-/// those of `in_flight` faces, and a part-filled batch per model.
+/// those of `in_flight` faces, and a part-filled batch per model and device.
 class Pipeline {
  public:
-  Pipeline(const std::vector<LoadedModel>& models, const Preprocess& preprocess,
-           const EnsembleOptions& options, int threads);
+  /// `devices` outlive this; all have the same models.
+  Pipeline(std::vector<LoadedDevice>& devices, const Preprocess& preprocess, const EnsembleOptions& options,
+           int threads);
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
   ~Pipeline();  ///< finishes what was accepted
@@ -39,26 +49,52 @@ class Pipeline {
   [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_; }
 
  private:
-  struct BatchResult {
-    std::vector<float> outputs;
-    std::vector<std::optional<ItemError>> errors;  ///< per tile
-  };
   using Lock = std::unique_lock<std::mutex>;
 
+  /// A device, and what waits for it.
+  struct Station {
+    Station(LoadedDevice& device, const Preprocess& preprocess, std::size_t batch, std::size_t workers);
+    /// Whether an engine's `run` is called for this model.
+    [[nodiscard]] bool waits_for(std::size_t model) const { return !driver || !driver->drives(model); }
+
+    LoadedDevice* device;
+    bool shared;                      ///< its engines run in the pipeline's own workers: the CPU
+    std::optional<PixelPool> pool{};  ///< before all that holds batches
+    Staging staging;
+    std::optional<DeviceDriver> driver{};
+    Taking waiting{};     ///< tiles for engines whose `run` is called
+    std::size_t load{0};  ///< tiles of faces dealt to it, not finished
+    std::optional<ItemError> lost{};
+    std::condition_variable wake{};
+  };
+
+  void start_threads(int threads);
   void work();
   bool step(Lock& lock);
+  [[nodiscard]] bool over() const;
+  void wake_all();
+  void wake(Station& station);
+
   void prepare_next_face(Lock& lock);
   void cut_face(FaceJob& job);
+  bool deal(FaceJob& job);
   void cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, const RegionCut& region);
   std::vector<TilePlace> reserve(FaceJob& job, const RegionCut& region);
   void give_up(FaceJob& job, const RegionCut& region, std::size_t n);
-  void run_part(Lock& lock, const BatchPart& part);
-  BatchResult run(const BatchPart& part);
-  void run_range(const BatchPart& part, std::size_t first, std::size_t count, BatchResult& result);
-  void scatter(const BatchPart& part, const BatchResult& result, std::vector<FaceJob*>& finished);
   void deliver(Lock& lock, FaceJob* job);
 
-  const std::vector<LoadedModel>* models_;
+  void drive(Station& station);
+  bool feed(Lock& lock, Station& station);
+  void run_waiting(Station& station);
+  void run_part(Lock& lock, Station& station, BatchPart part);
+  FinishedPart run(Station& station, BatchPart part);
+  void run_range(Station& station, std::size_t first, std::size_t count, FinishedPart& result);
+  void lose(Station& station, const std::string& why);
+  bool fail_all(Lock& lock, Station& station);
+  void settle(Lock& lock, Station& station, const std::vector<FinishedPart>& parts, double seconds);
+  void scatter(Station& station, const FinishedPart& result, std::vector<FaceJob*>& finished);
+
+  const std::vector<LoadedModel>* models_;  ///< of the first device: engines differ, models do not
   const Preprocess* preprocess_;
   const EnsembleOptions* options_;
   std::size_t in_flight_;
@@ -69,7 +105,8 @@ class Pipeline {
   bool stopping_{false};
   std::deque<std::unique_ptr<FaceJob>> incoming_;
   std::vector<std::unique_ptr<FaceJob>> under_way_;
-  Staging staging_;
+  std::vector<std::unique_ptr<Station>> stations_;
+  Station* shared_{nullptr};  ///< the one whose engines run here
   Statistics statistics_;
   std::vector<std::jthread> workers_;  ///< last: joined before the rest goes
 };

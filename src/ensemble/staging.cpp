@@ -9,10 +9,26 @@ namespace {
 
 bool takeable(const std::shared_ptr<Batch>& batch) { return batch && batch->uncut == 0 && batch->left() > 0; }
 
+bool may_take(const Taking& taking, std::size_t model) { return !taking.may || taking.may(model); }
+
+BatchPart take(const std::shared_ptr<Batch>& batch, std::size_t count) {
+  BatchPart part{batch, batch->taken, count};
+  batch->taken += count;
+  return part;
+}
+
+PixelMemory own_memory(std::size_t bytes) {
+  return {new std::uint8_t[bytes], [](std::uint8_t* pixels) { delete[] pixels; }};
+}
+
 }  // namespace
 
-Staging::Staging(std::size_t models, std::size_t tile_bytes, std::size_t batch, std::size_t workers)
-    : tile_bytes_(tile_bytes), workers_(workers), lanes_(models, Lane{nullptr, batch, 0}) {}
+Staging::Staging(std::size_t models, std::size_t tile_bytes, std::size_t batch, std::size_t workers,
+                 PixelAllocator allocate)
+    : tile_bytes_(tile_bytes),
+      workers_(workers),
+      allocate_(allocate ? std::move(allocate) : own_memory),
+      lanes_(models, Lane{nullptr, batch, 0}) {}
 
 void Staging::expect(std::size_t model, int tiles) { lanes_[model].expected += tiles; }
 
@@ -31,29 +47,31 @@ TilePlace Staging::reserve(std::size_t model, TileRef tile) {
 std::shared_ptr<Batch> Staging::new_batch(std::size_t model) const {
   auto batch = std::make_shared<Batch>();
   batch->model = model;
-  batch->pixels = std::make_unique_for_overwrite<std::uint8_t[]>(lanes_[model].full * tile_bytes_);
+  batch->pixels = allocate_(lanes_[model].full * tile_bytes_);
   batch->tiles.reserve(lanes_[model].full);
   return batch;
 }
 
-std::optional<BatchPart> Staging::take_full() {
-  const auto found = std::find_if(full_.begin(), full_.end(), takeable);
+std::optional<BatchPart> Staging::take_full(const Taking& taking) {
+  const auto found = std::find_if(full_.begin(), full_.end(), [&](const auto& batch) {
+    return takeable(batch) && may_take(taking, batch->model);
+  });
   if (found == full_.end()) return std::nullopt;
-  const auto batch = std::move(*found);
-  full_.erase(found);
-  return BatchPart{batch, batch->taken, batch->left()};
+  const auto batch = *found;
+  const auto part = take(batch, taking.count ? taking.count(batch->model, batch->left()) : batch->left());
+  if (batch->left() == 0) full_.erase(found);
+  return part;
 }
 
-std::optional<BatchPart> Staging::take_some() {
-  auto* lane = next_lane();
+std::optional<BatchPart> Staging::take_some(const Taking& taking) {
+  auto* lane = next_lane(taking);
   if (lane == nullptr) return std::nullopt;
-  auto batch = lane->open;
+  const auto batch = lane->open;
   const auto share = (left() + workers_ - 1) / workers_;
-  const auto first = batch->taken;
-  const auto count = std::min(batch->left(), share);
-  batch->taken += count;
+  const auto part =
+      take(batch, taking.count ? taking.count(batch->model, batch->left()) : std::min(batch->left(), share));
   if (batch->left() == 0) lane->open = nullptr;
-  return BatchPart{std::move(batch), first, count};
+  return part;
 }
 
 bool Staging::ready() const {
@@ -65,11 +83,13 @@ void Staging::limit(std::size_t model, std::size_t tiles) {
   lanes_[model].full = std::min(lanes_[model].full, std::max<std::size_t>(1, tiles));
 }
 
-Staging::Lane* Staging::next_lane() {
+Staging::Lane* Staging::next_lane(const Taking& taking) {
   Lane* best = nullptr;
   const auto rank = [](const Lane& lane) { return std::tuple(lane.expected == 0, lane.open->left()); };
   for (auto& lane : lanes_) {
-    if (takeable(lane.open) && (best == nullptr || rank(lane) > rank(*best))) best = &lane;
+    if (takeable(lane.open) && may_take(taking, lane.open->model) &&
+        (best == nullptr || rank(lane) > rank(*best)))
+      best = &lane;
   }
   return best;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,10 +20,15 @@ struct TileRef {
   std::size_t pass{0};
 };
 
+/// Memory of a batch's tiles, given back to where it came from.
+using PixelMemory = std::unique_ptr<std::uint8_t[], std::function<void(std::uint8_t*)>>;
+/// Gives memory of so many bytes. May throw std::bad_alloc or DeviceError.
+using PixelAllocator = std::function<PixelMemory(std::size_t)>;
+
 /// Tiles of one model, one behind the other as an engine reads them.
 struct Batch {
   std::size_t model{0};
-  std::unique_ptr<std::uint8_t[]> pixels;
+  PixelMemory pixels;
   std::vector<TileRef> tiles;  ///< those not taken yet lie at the end: see `taken`
   std::size_t taken{0};        ///< tiles at the front that a network has
   std::size_t uncut{0};        ///< places handed out whose pixels are not there yet
@@ -41,6 +47,13 @@ struct BatchPart {
   }
 };
 
+/// Which tiles a worker takes.
+struct Taking {
+  std::function<bool(std::size_t)> may{};  ///< tiles of this model; empty: of any
+  /// How many of so many tiles of a model, 1 or more; empty: full batches whole, of others its share.
+  std::function<std::size_t(std::size_t, std::size_t)> count{};
+};
+
 /// Room for one tile of one model.
 struct TilePlace {
   std::shared_ptr<Batch> batch;
@@ -53,21 +66,23 @@ struct TilePlace {
 class Staging {
  public:
   /// `batch`: tiles of a full batch. `workers`: how many take work; the last tiles are dealt among them.
-  Staging(std::size_t models, std::size_t tile_bytes, std::size_t batch, std::size_t workers);
+  /// `allocate`: where batches lie; empty: in the process's own memory.
+  Staging(std::size_t models, std::size_t tile_bytes, std::size_t batch, std::size_t workers,
+          PixelAllocator allocate = {});
 
   /// So many tiles of a model will come (or, below 0, will not come after all).
   void expect(std::size_t model, int tiles);
-  /// Room for an expected tile. Where it throws std::bad_alloc, nothing has changed.
+  /// Room for an expected tile. Where the allocator throws, nothing has changed.
   TilePlace reserve(std::size_t model, TileRef tile);
   /// The place's pixels are there.
   static void fill(const TilePlace& place) { --place.batch->uncut; }
 
-  /// A full batch; empty where there is none.
-  std::optional<BatchPart> take_full();
+  /// A full batch, or the rest of one; empty where there is none.
+  std::optional<BatchPart> take_full(const Taking& taking = {});
   /// Of the batches that are not full one that cannot grow, else the fullest; of it no more than the taker's
   /// share of all tiles that are left, so that workers end together.
-  std::optional<BatchPart> take_some();
-  /// Whether one of the two would answer something.
+  std::optional<BatchPart> take_some(const Taking& taking = {});
+  /// Whether one of the two would answer something to one who takes any.
   [[nodiscard]] bool ready() const;
 
   /// A model's batches are full at `tiles` from now on, if that is less than before.
@@ -80,11 +95,12 @@ class Staging {
     int expected{0};
   };
   [[nodiscard]] std::shared_ptr<Batch> new_batch(std::size_t model) const;
-  [[nodiscard]] Lane* next_lane();
+  [[nodiscard]] Lane* next_lane(const Taking& taking);
   [[nodiscard]] std::size_t left() const;
 
   std::size_t tile_bytes_;
   std::size_t workers_;
+  PixelAllocator allocate_;
   std::vector<Lane> lanes_;  ///< per model
   std::deque<std::shared_ptr<Batch>> full_;
 };

@@ -1,20 +1,22 @@
-// From what a user asks for to a device that is there.
+// From what a user asks for to devices that are there.
 #pragma once
 
 #include "skingauge/engine.hpp"
 #include "skingauge/machine.hpp"
 
 #include <string>
+#include <vector>
 
 namespace skingauge {
 
 struct DeviceChoice {
-  ComputeDevice device;
-  std::string note;  ///< why "auto" did not take a GPU; else empty
+  std::vector<ComputeDevice> devices;  ///< at least one, each once
+  std::string note;                    ///< why "auto" did not take a GPU; else empty
 };
 
-/// `text` is "auto", "cpu", "cuda" or "cuda:N". Throws UsageError for anything else, DeviceError
-/// device-unavailable with the reason where the named GPU is not there.
+/// `text` is "auto", "cpu", "cuda" (the first GPU), "cuda:N", "cuda:N,M,..." or "all" (every GPU). Throws
+/// UsageError for anything else, DeviceError device-unavailable with the reason where a GPU asked for is not
+/// there.
 DeviceChoice choose_device(const std::string& text, const CudaStatus& cuda);
 
 }  // namespace skingauge

@@ -21,7 +21,7 @@ class DeviceNetworkEngine final : public Engine {
   DeviceNetworkEngine(std::shared_ptr<DeviceApi> device, std::unique_ptr<DeviceNetwork> network,
                       std::string id, std::optional<std::int64_t> multiply_adds = std::nullopt);
 
-  [[nodiscard]] DeviceApi& device() const noexcept { return *device_; }
+  [[nodiscard]] const std::shared_ptr<DeviceApi>& device() const noexcept { return device_; }
   [[nodiscard]] DeviceNetwork& network() const noexcept { return *network_; }
 
   void run(std::span<const std::uint8_t> tiles, std::size_t count, std::span<float> outputs) override;

@@ -50,4 +50,11 @@ std::string to_string(const ComputeDevice& device) {
   return device.kind == ComputeDevice::Kind::cpu ? "cpu" : "cuda:" + std::to_string(device.index);
 }
 
+std::string to_string(std::span<const ComputeDevice> devices) {
+  std::string text;
+  for (const auto& device : devices)
+    text += text.empty() ? to_string(device) : "," + std::to_string(device.index);
+  return text;
+}
+
 }  // namespace skingauge

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <numeric>
 #include <optional>
-#include <ranges>
 
 namespace skingauge {
 namespace {
@@ -50,8 +49,9 @@ MemoryPlan plan_for(std::span<const NamedNetwork> networks, std::size_t largest,
 std::optional<MemoryPlan> largest_that_fits(std::span<const NamedNetwork> networks,
                                             const MemoryRequest& request, std::size_t most_lanes,
                                             std::size_t available) {
-  const auto sizes = buckets_up_to(request.largest_batch);
-  for (const auto largest : std::views::reverse(sizes)) {
+  auto sizes = buckets_up_to(request.largest_batch);
+  std::reverse(sizes.begin(), sizes.end());
+  for (const auto largest : sizes) {
     for (std::size_t lanes = most_lanes; lanes > 0; --lanes) {
       auto plan = plan_for(networks, largest, lanes);
       if (plan.device_bytes() <= available) return plan;

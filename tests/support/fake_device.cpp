@@ -42,14 +42,15 @@ bool FakeDevice::has_failed() const {
   return has_failed_;
 }
 
-void FakeDevice::count_call(bool needs_memory) {
+void FakeDevice::count_call(Call call) {
   throw_if_lost();
   if (calls_to_failure_ == 0 || failure_ == Failure::work) return;
-  if (failure_ == Failure::memory && !needs_memory) return;
+  if (failure_ == Failure::memory && call == Call::asks) return;
+  if (failure_ == Failure::queueing && call != Call::queues) return;
   if (--calls_to_failure_ > 0) return;
   has_failed_ = true;
   if (failure_stays_) calls_to_failure_ = 1;
-  if (failure_ == Failure::memory) throw std::bad_alloc();
+  if (failure_ != Failure::lost) throw std::bad_alloc();
   lose("made to fail");
   throw_if_lost();
 }
@@ -99,6 +100,16 @@ std::size_t FakeDevice::used(MemoryPlace place) const {
   return memory_.used(place);
 }
 
+std::size_t FakeDevice::copied_in() const {
+  const Lock lock(mutex_);
+  return copied_in_;
+}
+
+void FakeDevice::hold(bool held) {
+  const Lock lock(mutex_);
+  held_ = held;
+}
+
 std::size_t FakeDevice::works() const {
   const Lock lock(mutex_);
   return works_;
@@ -109,7 +120,7 @@ std::size_t FakeDevice::works() const {
 void FakeDevice::copy_in(NativeStream* stream, void* to, const void* from_host, std::size_t bytes) {
   const Lock lock(mutex_);
   refuse_in_capture("a copy from the host");
-  count_call(true);
+  count_call(Call::queues);
   put(use(streams_, stream),
       copy("a copy to the device", range(kPinned, from_host, bytes, false), range(kDevice, to, bytes, true)));
 }
@@ -117,14 +128,14 @@ void FakeDevice::copy_in(NativeStream* stream, void* to, const void* from_host, 
 void FakeDevice::copy_out(NativeStream* stream, void* to_host, const void* from, std::size_t bytes) {
   const Lock lock(mutex_);
   refuse_in_capture("a copy to the host");
-  count_call(true);
+  count_call(Call::queues);
   put(use(streams_, stream),
       copy("a copy to the host", range(kDevice, from, bytes, false), range(kPinned, to_host, bytes, true)));
 }
 
 void FakeDevice::fill_zero(NativeStream* stream, void* at, std::size_t bytes) {
   const Lock lock(mutex_);
-  count_call(true);
+  count_call(Call::queues);
   put(use(streams_, stream),
       {FakeOperation::Kind::copy, "a fill", {range(kDevice, at, bytes, true)}, [at, bytes] {
          std::memset(at, 0, bytes);
@@ -133,7 +144,7 @@ void FakeDevice::fill_zero(NativeStream* stream, void* at, std::size_t bytes) {
 
 void FakeDevice::launch(NativeStream* stream, const DeviceWork& work) {
   const Lock lock(mutex_);
-  count_call(true);
+  count_call(Call::queues);
   FakeOperation operation{FakeOperation::Kind::work, std::string(work.name), {}};
   for (const auto& r : work.reads) operation.ranges.push_back(range(kDevice, r.at, r.bytes, false));
   for (const auto& r : work.writes) operation.ranges.push_back(range(kDevice, r.at, r.bytes, true));
@@ -144,7 +155,7 @@ void FakeDevice::launch(NativeStream* stream, const DeviceWork& work) {
 void FakeDevice::record(NativeEvent* event, NativeStream* stream) {
   const Lock lock(mutex_);
   refuse_in_capture("a record");
-  count_call(false);
+  count_call(Call::asks);
   auto& state = use(events_, event);
   auto& queued_on = use(streams_, stream);
   queue(queued_on, {FakeOperation::Kind::record, "a record", {}});
@@ -154,7 +165,7 @@ void FakeDevice::record(NativeEvent* event, NativeStream* stream) {
 void FakeDevice::wait(NativeStream* stream, NativeEvent* event) {
   const Lock lock(mutex_);
   refuse_in_capture("a wait");
-  count_call(false);
+  count_call(Call::asks);
   const auto& awaited = recorded(event);
   auto& state = use(streams_, stream);
   FakeOperation operation{FakeOperation::Kind::wait, "a wait", {}};
@@ -172,8 +183,9 @@ const FakeClock& FakeDevice::recorded(NativeEvent* event) {
 bool FakeDevice::reached(NativeEvent* event) {
   const Lock lock(mutex_);
   refuse_in_capture("a question for an event");
-  count_call(false);
+  count_call(Call::asks);
   const auto clock = recorded(event);
+  if (held_) return false;
   constexpr std::size_t kMost = 4;
   advance(clock, 1 + random_() % kMost);
   throw_if_lost();
@@ -187,7 +199,7 @@ bool FakeDevice::reached(NativeEvent* event) {
 void FakeDevice::synchronize(NativeEvent* event) {
   const Lock lock(mutex_);
   refuse_in_capture("a wait of the host");
-  count_call(false);
+  count_call(Call::asks);
   const auto clock = recorded(event);
   advance(clock, static_cast<std::size_t>(-1));
   throw_if_lost();
@@ -201,7 +213,7 @@ NativeGraph* FakeDevice::capture(NativeStream* stream, const std::function<void(
   {
     const Lock lock(mutex_);
     refuse_in_capture("a capture");
-    count_call(true);
+    count_call(Call::makes);
     state = &use(streams_, stream);
     state->captured.emplace();
     state->capturer = std::this_thread::get_id();
@@ -223,7 +235,7 @@ NativeGraph* FakeDevice::capture(NativeStream* stream, const std::function<void(
 void FakeDevice::launch(NativeGraph* graph, NativeStream* stream) {
   const Lock lock(mutex_);
   refuse_in_capture("a graph's launch");
-  count_call(true);
+  count_call(Call::queues);
   auto& state = use(graphs_, graph);
   auto& queued_on = use(streams_, stream);
   for (const auto& operation : state.operations) {

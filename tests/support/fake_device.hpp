@@ -23,9 +23,10 @@ namespace skingauge::test {
 class FakeDevice final : public DeviceApi {
  public:
   enum class Failure : std::uint8_t {
-    memory,  ///< std::bad_alloc, of calls that make or queue something
-    lost,    ///< DeviceError, at once and ever after
-    work     ///< a work fails as it runs: DeviceError at the wait that comes to it, and ever after
+    memory,    ///< std::bad_alloc, of calls that make or queue something
+    queueing,  ///< std::bad_alloc, of calls that queue something
+    lost,      ///< DeviceError, at once and ever after
+    work       ///< a work fails as it runs: DeviceError at the wait that comes to it, and ever after
   };
 
   explicit FakeDevice(std::uint32_t seed = 1, std::size_t bytes = std::size_t{256} << 20U)
@@ -42,6 +43,10 @@ class FakeDevice final : public DeviceApi {
   [[nodiscard]] std::size_t used(MemoryPlace place) const;
   /// Works run so far, those of graphs included.
   [[nodiscard]] std::size_t works() const;
+  /// Bytes copied to the device so far.
+  [[nodiscard]] std::size_t copied_in() const;
+  /// While it is held, the device reaches no event that is asked for.
+  void hold(bool held);
 
   void* allocate(std::size_t bytes) override;
   void release(void* memory) noexcept override;
@@ -68,7 +73,8 @@ class FakeDevice final : public DeviceApi {
   using Lock = std::lock_guard<std::mutex>;
 
   void plan_failure(std::size_t n, Failure failure, bool stays);
-  void count_call(bool needs_memory);
+  enum class Call { asks, makes, queues };
+  void count_call(Call call);
   void throw_if_lost() const;
   void lose(const std::string& why);
   void complain(const std::string& what);
@@ -108,6 +114,8 @@ class FakeDevice final : public DeviceApi {
   bool failure_stays_{false};
   bool has_failed_{false};
   std::size_t works_{0};
+  std::size_t copied_in_{0};
+  bool held_{false};
 };
 
 }  // namespace skingauge::test

@@ -6,14 +6,14 @@ namespace skingauge::test {
 void* FakeDevice::allocate(std::size_t bytes) {
   const Lock lock(mutex_);
   refuse_in_capture("an allocation");
-  count_call(true);
+  count_call(Call::makes);
   return memory_.allocate(MemoryPlace::device, bytes);
 }
 
 void* FakeDevice::allocate_pinned(std::size_t bytes) {
   const Lock lock(mutex_);
   refuse_in_capture("an allocation");
-  count_call(true);
+  count_call(Call::makes);
   return memory_.allocate(MemoryPlace::pinned, bytes);
 }
 
@@ -31,19 +31,19 @@ void FakeDevice::release_memory(MemoryPlace place, void* memory) noexcept {
 
 DeviceMemoryInfo FakeDevice::memory() {
   const Lock lock(mutex_);
-  count_call(false);
+  count_call(Call::asks);
   return {memory_.capacity() - memory_.used(MemoryPlace::device), memory_.capacity()};
 }
 
 NativeStream* FakeDevice::make_stream() {
   const Lock lock(mutex_);
-  count_call(true);
+  count_call(Call::makes);
   return streams_.add({});
 }
 
 NativeEvent* FakeDevice::make_event() {
   const Lock lock(mutex_);
-  count_call(true);
+  count_call(Call::makes);
   return events_.add({});
 }
 

@@ -99,6 +99,7 @@ void FakeDevice::run(FakeStream& stream) {
   if (!touchable || !operation.run) return;  // its memory was released meanwhile, which was complained of
   check_host(operation);
   operation.run();
+  if (operation.host && !operation.host->write) copied_in_ += operation.host->bytes;
   if (!operation.host || !operation.host->write) return;
   for (const auto& other : streams_.all()) {
     for (auto& queued : other->queue) {

@@ -1,0 +1,37 @@
+// The models of an ensemble on each of its devices, ready to run.
+#pragma once
+
+#include "ensemble/engine_loading.hpp"
+#include "runtime/device_runner.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace skingauge {
+
+/// A device with an engine of every model. The engines that sit on the device are driven by its runner.
+struct LoadedDevice {
+  ComputeDevice device;
+  std::shared_ptr<DeviceApi> api;   ///< of the runner
+  std::vector<LoadedModel> models;  ///< the same on every device, in the manifest's order
+  std::vector<std::optional<std::size_t>> runner_model;  ///< by model: its number in the runner
+  std::unique_ptr<DeviceRunner> runner;                  ///< null where no engine needs one
+};
+
+/// The models a mode needs, on each device. Throws what load_models throws, and what the first device that
+/// cannot be started says.
+std::vector<LoadedDevice> load_devices(const Manifest& manifest, const std::vector<ComputeDevice>& devices,
+                                       const EnsembleOptions& options);
+
+/// Another engine for a model whose known answer differs, with a note; throws where there is none.
+using Replace = std::function<EngineChoice(const LoadedModel& model, const std::string& difference)>;
+
+/// Makes the runner of a device's engines, where there are such. Throws DeviceError: as DeviceRunner does,
+/// and device-unavailable where memory runs short.
+void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, const Replace& replace);
+
+}  // namespace skingauge
