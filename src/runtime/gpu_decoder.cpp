@@ -48,6 +48,23 @@ void check_photo(const GpuPhoto& photo) {
   }
 }
 
+CutCrop cut_crop(const GpuCrop& crop, const GpuPhoto& photo, const std::uint8_t* picture) noexcept {
+  constexpr std::ptrdiff_t kPixel = 3;
+  const std::ptrdiff_t pitch = kPixel * photo.width;
+  CutCrop cut;
+  cut.pixels = picture + crop.y * pitch + crop.x * kPixel;
+  cut.column_step = crop.right.x * kPixel + crop.right.y * pitch;
+  cut.row_step = crop.down.x * kPixel + crop.down.y * pitch;
+  cut.width = crop.width;
+  cut.height = crop.height;
+  cut.scaled_width = crop.scaled_width;
+  cut.scaled_height = crop.scaled_height;
+  cut.layout = crop.layout;
+  cut.mirrored = crop.mirrored;
+  cut.second_mirrored = crop.second_mirrored;
+  return cut;
+}
+
 std::string_view to_string(NotForGpu reason) noexcept {
   switch (reason) {
     case NotForGpu::format:

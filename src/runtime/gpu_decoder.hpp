@@ -52,6 +52,10 @@ struct GpuPhoto {
 /// Throws std::invalid_argument where the picture has no size or a crop leaves it.
 void check_photo(const GpuPhoto& photo);
 
+/// The crop in a picture whose rows lie behind one another at `picture`, wherever that is; its tiles are yet
+/// to be placed.
+CutCrop cut_crop(const GpuCrop& crop, const GpuPhoto& photo, const std::uint8_t* picture) noexcept;
+
 /// Why a photograph was not decoded on the GPU. The names (`to_string`) stand in the benchmark's figures.
 enum class NotForGpu : std::uint8_t {
   format,     ///< progressive, arithmetic or lossless coding, 12 bits, CMYK, RGB or grey, a picture of a few

@@ -50,22 +50,6 @@ struct TileCopy {
   const std::uint8_t* from;
 };
 
-CutCrop cut_crop(const GpuCrop& crop, const GpuPhoto& photo, const std::uint8_t* picture) {
-  const std::ptrdiff_t pitch = 3 * static_cast<std::ptrdiff_t>(photo.width);
-  CutCrop cut;
-  cut.pixels = picture + crop.y * pitch + 3 * static_cast<std::ptrdiff_t>(crop.x);
-  cut.column_step = 3 * crop.right.x + crop.right.y * pitch;
-  cut.row_step = 3 * crop.down.x + crop.down.y * pitch;
-  cut.width = crop.width;
-  cut.height = crop.height;
-  cut.scaled_width = crop.scaled_width;
-  cut.scaled_height = crop.scaled_height;
-  cut.layout = crop.layout;
-  cut.mirrored = crop.mirrored;
-  cut.second_mirrored = crop.second_mirrored;
-  return cut;
-}
-
 class NvjpegPhotoDecoder : public GpuDecoder {
  public:
   NvjpegPhotoDecoder(int index, std::unique_ptr<NvjpegPictures> pictures, const GpuDecoderOptions& options)

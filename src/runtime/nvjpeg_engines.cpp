@@ -13,8 +13,7 @@ class EnginePictures : public NvjpegPictures {
  public:
   explicit EnginePictures(NvjpegHandle handle)
       : handle_(std::move(handle)),
-        file_(make_nvjpeg<NvjpegFile>("nvjpegJpegStreamCreate", nvjpegJpegStreamCreate, handle_.get())),
-        state_(make_state()) {}
+        file_(make_nvjpeg<NvjpegFile>("nvjpegJpegStreamCreate", nvjpegJpegStreamCreate, handle_.get())) {}
 
   void decode(std::span<PictureTask> tasks, cudaStream_t stream) override {
     std::vector<PictureTask*> batch;
@@ -37,10 +36,6 @@ class EnginePictures : public NvjpegPictures {
   [[nodiscard]] std::string_view name() const noexcept override { return "nvjpeg-hardware"; }
 
  private:
-  [[nodiscard]] NvjpegState make_state() const {
-    return make_nvjpeg<NvjpegState>("nvjpegJpegStateCreate", nvjpegJpegStateCreate, handle_.get());
-  }
-
   GpuOutcome supported(const PictureTask& task, cudaStream_t stream) {
     if (auto refused = parse_file(handle_.get(), task, file_.get(), stream)) return refused;
     int unsupported = 1;  // nvJPEG's word is 0 for yes
@@ -70,7 +65,10 @@ class EnginePictures : public NvjpegPictures {
   // Once for a size of batch; again after a failure, on a state that has not seen it.
   void prepare(std::size_t size) {
     if (prepared_ == size) return;
-    if (prepared_ == 0) state_ = make_state();
+    if (prepared_ == 0) {
+      state_ = make_nvjpeg<NvjpegState>("nvjpegJpegStateCreate", nvjpegJpegStateCreate, handle_.get());
+    }
+    prepared_ = 0;
     check_nvjpeg(nvjpegDecodeBatchedInitialize(handle_.get(), state_.get(), static_cast<int>(size),
                                                kHostThreads, NVJPEG_OUTPUT_BGRI),
                  "nvjpegDecodeBatchedInitialize");
@@ -79,7 +77,7 @@ class EnginePictures : public NvjpegPictures {
 
   NvjpegHandle handle_;  ///< first: the others are its
   NvjpegFile file_;
-  NvjpegState state_;
+  NvjpegState state_;        ///< made when it is needed
   std::size_t prepared_{0};  ///< the size of batch that the state is ready for; 0: none
 };
 

@@ -61,18 +61,7 @@ class HostGpuDecoder : public GpuDecoder {
   }
 
   static void cut(const GpuCrop& crop, const GpuPhoto& photo, const std::uint8_t* pixels, int side) {
-    const std::ptrdiff_t pitch = std::ptrdiff_t{3} * photo.width;
-    CutCrop planned;
-    planned.pixels = pixels + crop.y * pitch + std::ptrdiff_t{3} * crop.x;
-    planned.column_step = 3 * crop.right.x + crop.right.y * pitch;
-    planned.row_step = 3 * crop.down.x + crop.down.y * pitch;
-    planned.width = crop.width;
-    planned.height = crop.height;
-    planned.scaled_width = crop.scaled_width;
-    planned.scaled_height = crop.scaled_height;
-    planned.layout = crop.layout;
-    planned.mirrored = crop.mirrored;
-    planned.second_mirrored = crop.second_mirrored;
+    auto planned = cut_crop(crop, photo, pixels);
     std::copy(std::begin(crop.tiles), std::end(crop.tiles), planned.tiles);
     CutBatch batch;
     add_crop(batch, planned, side);
