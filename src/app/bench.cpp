@@ -8,6 +8,7 @@ void add_bench(CLI::App& program, Run& run) {
   auto* bench = program.add_subcommand("bench", "Measures the program's parts, the whole, and the machine");
   bench->require_subcommand(1);
   add_bench_limits(*bench, run);
+  add_bench_decode(*bench, run);
   add_bench_networks(*bench, run);
   add_bench_pipeline(*bench, run);
   add_bench_latency(*bench, run);

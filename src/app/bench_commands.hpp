@@ -5,6 +5,7 @@
 
 namespace skingauge::app {
 
+void add_bench_decode(CLI::App& bench, Run& run);
 void add_bench_limits(CLI::App& bench, Run& run);
 void add_bench_networks(CLI::App& bench, Run& run);
 void add_bench_pipeline(CLI::App& bench, Run& run);

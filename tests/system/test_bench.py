@@ -175,12 +175,57 @@ def test_text_is_for_people(run, drawn: Path, manifest: Path, arguments: tuple[s
         (("bench", "pipeline", "nowhere", "--models", "none.json"), 4),
         (("bench", "latency", "nowhere", "--models", "none.json"), 3),
         (("bench", "limits", "none.jpg"), 3),
+        (("bench", "decode"), 2),
+        (("bench", "decode", "none.jpg"), 3),
+        (("bench", "decode", "none.jpg", "--models", "none.json"), 4),
     ],
 )
 def test_wrong_use_says_why(run, arguments: tuple[str, ...], status: int) -> None:
     done = run(*arguments)
     assert (done.status, done.out) == (status, "")
     assert done.err
+
+
+def rates_by_part(found: dict) -> dict[tuple[str, int], dict]:
+    return {(rate["part"], rate["threads"]): rate for rate in found["rates"] if rate["decoder"] == "libjpeg-turbo"}
+
+
+def test_decode_measures_the_cpu_alone_where_no_gpu_is_asked_for(run, drawn: Path) -> None:
+    found = figures(run("bench", "decode", drawn, "--threads", 2, *ARGUMENTS, *SHORT))
+    assert (found["bench"], found["photos"], found["photos_skipped"]) == ("decode", 2, 0)
+    assert found["gpu"] == "no GPU: --device cpu"
+    assert found["differences_from_libjpeg_turbo"] == {}
+    rates = rates_by_part(found)
+    assert rates.keys() == {(part, threads) for part in ("picture", "tiles") for threads in (1, 2)}
+    assert len(rates) == len(found["rates"])
+    for rate in rates.values():
+        assert_positive(rate, "photos_per_s", "mp_per_s", "core_s_per_photo")
+        assert rate["photos"] >= 2
+        assert (rate["gpu_decoders"], rate["gpu_share"], rate["refused"]) == (0, None, None)
+
+
+def test_decode_of_photographs_without_boxes_cuts_no_tiles(run, drawn: Path) -> None:
+    photos = sorted(drawn.glob("img/*/*/*.jpg"))
+    found = figures(run("bench", "decode", *photos, "--threads", 1, *ARGUMENTS, *SHORT))
+    assert found["boxes"] == "none: no tiles are cut"
+    assert rates_by_part(found).keys() == {("picture", 1)}
+    assert found["bytes_per_photo"] == pytest.approx(sum(photo.stat().st_size for photo in photos) / len(photos))
+
+
+def test_decode_takes_the_crops_of_a_manifest(run, drawn: Path, manifest: Path) -> None:
+    found = figures(run("bench", "decode", drawn, "--models", manifest, "--photos", 1, *ARGUMENTS, *SHORT))
+    assert (found["manifest"], found["photos"]) == ("small", 1)
+
+
+def test_decode_leaves_a_bad_photograph_out_and_says_so(run, drawn: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(drawn, tmp_path / "data"))
+    photo = next(data.glob("img/*/*/*.jpg"))
+    photo.write_bytes(photo.read_bytes()[:5000])
+    done = run("bench", "decode", data, *ARGUMENTS, *SHORT)
+    assert done.status == 1
+    found = json.loads(done.out)
+    assert (found["photos"], found["photos_skipped"]) == (1, 1)
+    assert "1 photographs left out" in done.err
 
 
 def test_precision_of_a_gpu_is_refused_on_the_cpu(run, manifest: Path) -> None:
