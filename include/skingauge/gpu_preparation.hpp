@@ -12,7 +12,8 @@
 namespace skingauge {
 
 struct GpuPreparationOptions {
-  std::string target;  ///< "h200", "a100", "l4", ...: known_targets(); or a file of describe_target
+  std::string target;         ///< "h200", "a100", "l4", ...: known_targets(); or a file of describe_target
+  std::string target_json{};  ///< instead: what describe_target or target_description says
   Precision precision{Precision::fp16};
   Mode mode{Mode::both};
   int batch{128};                 ///< the largest that plans are made for, beside 1, 2, 4, ...; 1..1024
@@ -51,6 +52,9 @@ GpuPreparation prepare_for_gpu(const std::filesystem::path& manifest, const GpuP
 
 /// The names of targets that need no file.
 std::vector<std::string> known_targets();
+
+/// A target's description: JSON. Throws UsageError where there is no such target.
+std::string target_description(const std::string& target);
 
 /// The description of this machine's CUDA device, to be kept in a file: JSON. Throws DeviceError.
 std::string describe_target(int device = 0);

@@ -14,6 +14,7 @@ void add_bench(CLI::App& program, Run& run) {
   add_bench_latency(*bench, run);
   add_bench_startup(*bench, run);
   add_bench_precision(*bench, run);
+  add_bench_device(*bench, run);
 }
 
 void add_round_flags(CLI::App& command, int& rounds, double& seconds) {

@@ -12,6 +12,7 @@ void add_bench_pipeline(CLI::App& bench, Run& run);
 void add_bench_latency(CLI::App& bench, Run& run);
 void add_bench_startup(CLI::App& bench, Run& run);
 void add_bench_precision(CLI::App& bench, Run& run);
+void add_bench_device(CLI::App& bench, Run& run);
 
 /// --rounds, --seconds.
 void add_round_flags(CLI::App& command, int& rounds, double& seconds);

@@ -92,8 +92,8 @@ struct Gpu {
 Gpu find_gpu(const std::string& wanted, Progress& progress) {
   const auto cuda = query_cuda();
   const auto choice = choose_device(wanted, cuda);
-  Gpu gpu{choice.device, "", nullptr};
-  if (choice.device.kind == ComputeDevice::Kind::cpu) {
+  Gpu gpu{choice.devices.front(), "", nullptr};
+  if (choice.devices.front().kind == ComputeDevice::Kind::cpu) {
     gpu.problem = "no GPU: " + (choice.note.empty() ? "--device cpu" : cuda.problem);
   } else {
     try {

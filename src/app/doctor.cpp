@@ -1,7 +1,10 @@
+#include "skingauge/error.hpp"
+#include "skingauge/gpu_preparation.hpp"
 #include "skingauge/machine.hpp"
 
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
+#include "app/gpu_preparation_text.hpp"
 #include "core/json_file.hpp"
 #include "runtime/compute_device.hpp"
 
@@ -94,10 +97,57 @@ std::string as_text(const MachineReport& m, const DeviceChoice& choice) {
   return text;
 }
 
-ExitCode doctor(const CommonOptions& options, const Streams& streams) {
+struct DoctorOptions {
+  CommonOptions common;
+  std::string models;
+  std::string target;
+  bool describe{false};
+};
+
+// Of the target, or of the first GPU that is here, as a description that 'models prepare' takes.
+std::string description(const DoctorOptions& options) {
+  if (!options.target.empty()) return target_description(options.target);
+  const auto device = choose_device(options.common.device, query_cuda()).devices.front();
+  if (device.kind != ComputeDevice::Kind::cuda)
+    throw DeviceError(ErrorCode::device_unavailable, "there is no GPU to describe: " + query_cuda().problem);
+  return describe_target(device.index);
+}
+
+// What the models' memory would go to.
+ExitCode plan_of_memory(const DoctorOptions& options, const Streams& streams) {
+  const auto ensemble = options.common.ensemble();
+  GpuPreparationOptions wanted;
+  wanted.target = options.target;
+  wanted.precision = ensemble.precision;
+  wanted.mode = ensemble.mode;
+  wanted.batch = ensemble.batch_on({ComputeDevice::Kind::cuda, 0});
+  wanted.cache = ensemble.cache;
+  if (wanted.target.empty()) {
+    const auto choice = choose_device(options.common.device, query_cuda());
+    if (choice.devices.front().kind != ComputeDevice::Kind::cuda)
+      throw UsageError(ErrorCode::bad_option, "memory is planned for GPUs, and the device would be " +
+                                                  to_string(choice.devices.front()) +
+                                                  ": name a GPU that is not here with --target");
+    wanted.target_json = describe_target(choice.devices.front().index);
+  }
+  const auto made = prepare_for_gpu(options.models, wanted);
+  if (options.common.output() == Format::json) {
+    streams.out << as_json(made).dump(2) << "\n";
+  } else {
+    streams.out << memory_text(made);
+  }
+  return ExitCode::done;
+}
+
+ExitCode doctor(const DoctorOptions& options, const Streams& streams) {
+  if (options.describe) {
+    streams.out << Json::parse(description(options)).dump(1) << "\n";
+    return ExitCode::done;
+  }
+  if (!options.models.empty()) return plan_of_memory(options, streams);
   const auto machine = describe_machine();
-  const auto choice = choose_device(options.device, machine.cuda);
-  if (options.output() == Format::json) {
+  const auto choice = choose_device(options.common.device, machine.cuda);
+  if (options.common.output() == Format::json) {
     streams.out << as_json(machine, choice).dump(2) << "\n";
   } else {
     streams.out << as_text(machine, choice);
@@ -108,10 +158,16 @@ ExitCode doctor(const CommonOptions& options, const Streams& streams) {
 }  // namespace
 
 void add_doctor(CLI::App& program, Run& run) {
-  auto options = std::make_shared<CommonOptions>();
+  auto options = std::make_shared<DoctorOptions>();
   auto* command = program.add_subcommand("doctor", "What this machine offers, and what would be used");
-  add_output_flags(*command, *options);
-  command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+  command->add_option("--models", options->models,
+                      "Manifest: plans what its models' memory goes to on a GPU, instead");
+  command->add_flag("--describe-device", options->describe,
+                    "Writes the GPU's description, for 'models prepare --target FILE' elsewhere, instead");
+  command->add_option("--target", options->target, "A GPU that is not here, by name or file");
+  add_output_flags(*command, options->common);
+  add_mode_flag(*command, options->common);
+  add_compute_flags(*command, options->common);
   command->callback([&run, options] { run = [options](const Streams& s) { return doctor(*options, s); }; });
 }
 

@@ -36,9 +36,8 @@ std::unique_ptr<DeviceRunner> make_runner(LoadedDevice& device, std::vector<Name
   }
 }
 
-}  // namespace
-
-void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, const Replace& replace) {
+// Of the engines that sit on the device, which get their numbers here.
+std::vector<NamedNetwork> networks_of(LoadedDevice& device) {
   std::vector<NamedNetwork> networks;
   device.runner_model.assign(device.models.size(), std::nullopt);
   for (std::size_t m = 0; m < device.models.size(); ++m) {
@@ -48,16 +47,37 @@ void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, cons
     device.runner_model[m] = networks.size();
     networks.push_back({device.models[m].spec->id, &engine->network()});
   }
+  return networks;
+}
+
+void replace_engine(LoadedDevice& device, std::size_t m, const Replace& replace, const std::string& reason) {
+  auto& model = device.models[m];
+  auto choice = replace(model, reason);
+  device.runner_model[m].reset();
+  model.engine = std::move(choice.engine);
+  model.note = std::move(choice.note);
+}
+
+}  // namespace
+
+void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, const Replace& replace) {
+  auto networks = networks_of(device);
   if (networks.empty()) return;
-  device.runner = make_runner(device, std::move(networks), options);
+  try {
+    device.runner = make_runner(device, std::move(networks), options);
+  } catch (const ModelError& e) {  // cuDNN refuses after all what it had planned
+    for (std::size_t m = 0; m < device.models.size(); ++m) {
+      if (device.runner_model[m]) replace_engine(device, m, replace, e.what());
+    }
+    return;
+  }
+  device.notes = device.runner->notes();
   for (std::size_t m = 0; m < device.models.size(); ++m) {
-    auto& number = device.runner_model[m];
+    const auto number = device.runner_model[m];
     if (!number || device.runner->difference(*number).empty()) continue;
-    auto choice = replace(device.models[m], device.runner->difference(*number));
+    const auto reason = device.runner->difference(*number);
     device.runner->drop(*number);
-    number.reset();
-    device.models[m].engine = std::move(choice.engine);
-    device.models[m].note = std::move(choice.note);
+    replace_engine(device, m, replace, reason);
   }
 }
 

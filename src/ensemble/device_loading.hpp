@@ -20,6 +20,7 @@ struct LoadedDevice {
   std::vector<LoadedModel> models;  ///< the same on every device, in the manifest's order
   std::vector<std::optional<std::size_t>> runner_model;  ///< by model: its number in the runner
   std::unique_ptr<DeviceRunner> runner;                  ///< null where no engine needs one
+  std::vector<std::string> notes{};                      ///< of the device as a whole, a line each
 };
 
 /// The models a mode needs, on each device. Throws what load_models throws, and what the first device that
@@ -27,11 +28,13 @@ struct LoadedDevice {
 std::vector<LoadedDevice> load_devices(const Manifest& manifest, const std::vector<ComputeDevice>& devices,
                                        const EnsembleOptions& options);
 
-/// Another engine for a model whose known answer differs, with a note; throws where there is none.
-using Replace = std::function<EngineChoice(const LoadedModel& model, const std::string& difference)>;
+/// Another engine for a model whose known answer differs or that does not run, with a note; throws where
+/// there is none.
+using Replace = std::function<EngineChoice(const LoadedModel& model, const std::string& reason)>;
 
-/// Makes the runner of a device's engines, where there are such. Throws DeviceError: as DeviceRunner does,
-/// and device-unavailable where memory runs short.
+/// Makes the runner of a device's engines, where there are such. Where a network of them does not run at all,
+/// all are replaced. Throws DeviceError: as DeviceRunner does, and device-unavailable where memory runs
+/// short.
 void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, const Replace& replace);
 
 }  // namespace skingauge

@@ -95,10 +95,12 @@ class Ensemble::Impl {
 
   // Once, where devices say the same.
   void add_notes(const LoadedDevice& loaded) {
-    for (const auto& model : loaded.models) {
-      const bool known = std::find(notes.begin(), notes.end(), model.note) != notes.end();
-      if (!model.note.empty() && !known) notes.push_back(model.note);
-    }
+    for (const auto& model : loaded.models) add_note(model.note);
+    for (const auto& note : loaded.notes) add_note(note);
+  }
+  void add_note(const std::string& note) {
+    const bool known = std::find(notes.begin(), notes.end(), note) != notes.end();
+    if (!note.empty() && !known) notes.push_back(note);
   }
 
   EnsembleOptions options;

@@ -52,7 +52,8 @@ void GpuPreparationOptions::validate() const {
 GpuPreparation prepare_for_gpu(const std::filesystem::path& path, const GpuPreparationOptions& options) {
   options.validate();
   const auto manifest = read_manifest(path);
-  const auto gpu = gpu_description(options.target);
+  const auto gpu = options.target_json.empty() ? gpu_description(options.target)
+                                               : parse_gpu_description(options.target_json, "target_json");
   const auto layers = make_cuda_layers({gpu, options.precision, options.cache});
   const auto specs = needed_models(manifest, options.mode);
   const auto networks = planned_networks(manifest, specs, options, layers);
@@ -72,6 +73,8 @@ GpuPreparation prepare_for_gpu(const std::filesystem::path& path, const GpuPrepa
 }
 
 std::vector<std::string> known_targets() { return known_gpus(); }
+
+std::string target_description(const std::string& target) { return gpu_description(target).properties; }
 
 std::string describe_target(int device) { return describe_gpu(device).properties; }
 

@@ -38,6 +38,9 @@ DeviceRunner::DeviceRunner(DeviceApi& device, std::vector<NamedNetwork> networks
     models_.push_back({std::move(named), {}, plan_.buckets.back(), {}});
     auto& lane = *lanes_[plan_.lane_of[models_.size() - 1]];
     prepare(models_.back(), lane, step);
+    for (auto& line : models_.back().named.network->ready()) {
+      if (std::find(notes_.begin(), notes_.end(), line) == notes_.end()) notes_.push_back(std::move(line));
+    }
   }
 }
 

@@ -42,6 +42,8 @@ class DeviceRunner {
   [[nodiscard]] const MemoryPlan& plan() const noexcept { return plan_; }
   /// Why a network does not give its known answer; empty where it does. Such a model must not be started.
   [[nodiscard]] const std::string& difference(std::size_t model) const { return models_[model].difference; }
+  /// What networks said of how they run, each line once.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
   /// Releases what belongs to this model; its network may go. Nothing may be under way.
   void drop(std::size_t model);
 
@@ -71,6 +73,7 @@ class DeviceRunner {
   void prepare(Model& model, DeviceLane& lane, const std::function<void()>& step);
 
   MemoryPlan plan_;
+  std::vector<std::string> notes_;
   std::vector<Model> models_;
   std::vector<std::unique_ptr<DeviceLane>> lanes_;  ///< after the models: gone, and so idle, before graphs go
   std::size_t under_way_{0};
