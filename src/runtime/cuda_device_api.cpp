@@ -124,8 +124,9 @@ class CudaDeviceApi final : public DeviceApi {
   }
   void launch(NativeStream* stream, const DeviceWork& work) override {
     on_device([&] {
+      static_cast<void>(cudaGetLastError());  // of others in this thread
       work.put(stream);
-      check_cuda(cudaPeekAtLastError(), std::string(work.name).c_str());
+      check_cuda(cudaGetLastError(), std::string(work.name).c_str());
     });
   }
 

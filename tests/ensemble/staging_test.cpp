@@ -1,6 +1,7 @@
 #include "ensemble/staging.hpp"
 
 #include <cstring>
+#include <new>
 
 #include <gtest/gtest.h>
 
@@ -98,6 +99,37 @@ TEST(Staging, PartlyTakenBatchGoesOnFilling) {
   EXPECT_EQ(rest->first, 1U);
   EXPECT_EQ(rest->count, 3U);
   EXPECT_EQ(rest->batch->pixels[3 * kTile], 3);
+}
+
+TEST(Staging, TakerChoosesModelsAndCounts) {
+  Staging staging(3, kTile, 4, 1);
+  for (const std::size_t model : {0, 0, 0, 0, 1, 1, 1, 2}) put(staging, model, 0);
+  const Taking taking{[](std::size_t model) { return model != 2; },
+                      [](std::size_t, std::size_t tiles) { return tiles > 2 ? 2 : tiles; }};
+  std::vector<std::pair<std::size_t, std::size_t>> taken;  // model, count
+  while (const auto part = staging.take_full(taking)) taken.emplace_back(part->batch->model, part->count);
+  while (const auto part = staging.take_some(taking)) taken.emplace_back(part->batch->model, part->count);
+  EXPECT_EQ(taken, (std::vector<std::pair<std::size_t, std::size_t>>{{0, 2}, {0, 2}, {1, 2}, {1, 1}}));
+  EXPECT_TRUE(staging.ready());
+  EXPECT_EQ(staging.take_some()->batch->model, 2U);
+}
+
+TEST(Staging, BatchesLieWhereTheAllocatorSays) {
+  std::vector<std::uint8_t> memory(2 * kTile);
+  bool lent = false;
+  {
+    Staging staging(1, kTile, 2, 1, [&](std::size_t bytes) -> PixelMemory {
+      EXPECT_EQ(bytes, memory.size());
+      if (lent) throw std::bad_alloc();
+      lent = true;
+      return {memory.data(), [&](std::uint8_t*) { lent = false; }};
+    });
+    for (int i = 0; i < 2; ++i) put(staging, 0, 7);
+    EXPECT_EQ(memory, std::vector<std::uint8_t>(memory.size(), 7));
+    EXPECT_THROW(put(staging, 0, 8), std::bad_alloc);
+    EXPECT_EQ(staging.take_full()->count, 2U);
+    EXPECT_FALSE(lent);  // what was taken is gone
+  }
 }
 
 TEST(Staging, LimitMakesBatchesSmallerForGood) {
