@@ -1,9 +1,9 @@
 #include "app/decode_comparison.hpp"
 
 #include "ensemble/gpu_face_cutter.hpp"
+#include "image/decoders.hpp"
 #include "image/jpeg_decoder.hpp"
 #include "image/orientation.hpp"
-#include "image/photo_reader.hpp"
 
 #include <memory>
 
@@ -41,22 +41,23 @@ class Comparer {
 
   void compare(const DecodePhoto& photo) {
     const auto name = photo.request.file.string();
-    const PhotoReader reader(photo.bytes, {}, name);
-    const auto jpeg = reader.plain_jpeg();
-    if (!jpeg) return refuse(NotForGpu::format);
-    const auto bytes = 3 * static_cast<std::size_t>(jpeg->width) * static_cast<std::size_t>(jpeg->height);
-    auto pixels = std::make_shared<std::uint8_t[]>(bytes);
-    const GpuPhoto asked{jpeg->file, jpeg->width, jpeg->height, {}, pixels.get()};
+    if (!is_jpeg(photo.bytes)) return refuse(NotForGpu::format);
+    JpegDecoder decoder(photo.bytes, {}, name);
+    if (!decoder.plain()) return refuse(NotForGpu::format);
+    const int width = decoder.width();
+    const int height = decoder.height();
+    auto pixels = std::make_shared<std::uint8_t[]>(3 * static_cast<std::size_t>(width) *
+                                                   static_cast<std::size_t>(height));
+    const GpuPhoto asked{photo.bytes, width, height, {}, pixels.get()};
     const auto outcome = gpu_.decode({&asked, 1}, race_.preprocess().size).front();
     if (outcome) return refuse(*outcome);
     ++result_.photos;
-    const Image picture(jpeg->width, jpeg->height, pixels);
-    JpegDecoder decoder(photo.bytes, {}, name);
-    decoder.begin({0, 0, jpeg->width, jpeg->height});
-    decoder.decode_to(jpeg->height);
+    const Image picture(width, height, pixels);
+    decoder.begin({0, 0, width, height});
+    decoder.decode_to(height);
     result_.pictures.add(picture.pixels(), decoder.pixels().pixels());
     compare_tiles(photo.request);
-    compare_answers(photo.request, picture, decoder.pixels(), jpeg->orientation);
+    compare_answers(photo.request, picture, decoder.pixels(), decoder.orientation());
   }
 
   [[nodiscard]] const DecodeComparison& result() const noexcept { return result_; }

@@ -6,7 +6,8 @@
 #include "app/bench_crew.hpp"
 #include "app/stopwatch.hpp"
 #include "ensemble/gpu_face_cutter.hpp"
-#include "image/photo_reader.hpp"
+#include "image/decoders.hpp"
+#include "image/jpeg_decoder.hpp"
 #include "runtime/device_resources.hpp"
 #include "runtime/thread_clock.hpp"
 
@@ -107,17 +108,16 @@ class Racer {
   }
 
   void ask_for_pictures(const std::vector<const DecodePhoto*>& photos, std::vector<GpuOutcome>& outcomes) {
-    std::vector<PhotoReader> readers;
     std::vector<GpuPhoto> asked;
     std::vector<std::size_t> numbers;
-    readers.reserve(photos.size());
     for (std::size_t i = 0; i < photos.size(); ++i) {
-      readers.emplace_back(photos[i]->bytes, ImageLimits{}, photos[i]->request.file.string());
-      const auto jpeg = readers.back().plain_jpeg();
-      if (!jpeg) continue;
-      asked.push_back({jpeg->file, jpeg->width, jpeg->height, {}, nullptr});
+      if (!is_jpeg(photos[i]->bytes)) continue;
+      const JpegDecoder header(photos[i]->bytes, {}, photos[i]->request.file.string());
+      if (!header.plain()) continue;
+      asked.push_back({photos[i]->bytes, header.width(), header.height(), {}, nullptr});
       numbers.push_back(i);
     }
+    if (asked.empty()) return;
     const auto answers = gpu_->decode(asked, race_.preprocess().size);
     for (std::size_t i = 0; i < answers.size(); ++i) outcomes[numbers[i]] = answers[i];
   }

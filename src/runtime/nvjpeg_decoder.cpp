@@ -3,11 +3,11 @@
 #include "runtime/cuda_device.hpp"
 #include "runtime/cut_kernel.hpp"
 #include "runtime/device_resources.hpp"
+#include "runtime/device_room.hpp"
 #include "runtime/gpu_decoder.hpp"
 #include "runtime/nvjpeg_pictures.hpp"
 #include "runtime/picture_marks.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -15,34 +15,11 @@
 namespace skingauge {
 namespace {
 
-constexpr std::size_t kAlignment = 256;
-
-std::size_t aligned(std::size_t bytes) noexcept { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
-
 std::size_t picture_bytes(const GpuPhoto& photo) noexcept {
   return 3 * static_cast<std::size_t>(photo.width) * static_cast<std::size_t>(photo.height);
 }
 
 cudaStream_t native(StreamView stream) noexcept { return reinterpret_cast<cudaStream_t>(stream.native()); }
-
-// Memory that grows to the most that was asked for; what was in it is lost then.
-template <class Memory>
-class Room {
- public:
-  std::byte* of(DeviceApi& device, std::size_t bytes) {
-    if (memory_.bytes() < bytes) {
-      memory_ = {};  // first: both may not fit
-      memory_ = Memory(device, aligned(bytes));
-    }
-    return memory_.get();
-  }
-  std::uint8_t* pixels(DeviceApi& device, std::size_t bytes) {
-    return reinterpret_cast<std::uint8_t*>(of(device, bytes));
-  }
-
- private:
-  Memory memory_;
-};
 
 // A copy from a tile's place on the device to the caller's.
 struct TileCopy {
@@ -85,6 +62,25 @@ class NvjpegPhotoDecoder : public GpuDecoder {
   [[nodiscard]] int batch() const noexcept override { return options_.batch; }
 
  private:
+  // Whatever ends the work on a lot: nothing that was queued may touch the caller's files and places after
+  // it.
+  class WaitOnTheWayOut {
+   public:
+    explicit WaitOnTheWayOut(NvjpegPhotoDecoder& decoder) : decoder_(decoder) {}
+    WaitOnTheWayOut(const WaitOnTheWayOut&) = delete;
+    WaitOnTheWayOut& operator=(const WaitOnTheWayOut&) = delete;
+    ~WaitOnTheWayOut() {
+      try {
+        decoder_.wait();
+      } catch (...) {
+        return;  // the device is lost: nothing runs there any more
+      }
+    }
+
+   private:
+    NvjpegPhotoDecoder& decoder_;
+  };
+
   // How many of the photographs, one at least, are decoded together.
   [[nodiscard]] std::size_t lot_from(std::span<const GpuPhoto> photos) const {
     std::size_t bytes = 0;
@@ -112,13 +108,10 @@ class NvjpegPhotoDecoder : public GpuDecoder {
     try {
       return decode_together(photos, outcomes, side);
     } catch (const std::bad_alloc&) {
-      wait();  // nothing that was queued may touch the caller's places, or ours, any more
+      outcomes.front() = NotForGpu::no_memory;  // unless fewer fit
     }
     const auto half = photos.size() / 2;
-    if (half == 0) {
-      outcomes.front() = NotForGpu::no_memory;
-      return;
-    }
+    if (half == 0) return;
     decode_lot(photos.first(half), outcomes.first(half), side);
     decode_lot(photos.subspan(half), outcomes.subspan(half), side);
   }
@@ -126,6 +119,7 @@ class NvjpegPhotoDecoder : public GpuDecoder {
   void decode_together(std::span<const GpuPhoto> photos, std::span<GpuOutcome> outcomes, int side) {
     auto tasks = place(photos, outcomes);
     if (tasks.empty()) return;
+    const WaitOnTheWayOut passed(*this);
     pictures_->decode(tasks, native(stream_.view()));
     cut(tasks, side);
     const auto* marks = copy_marks(tasks);
@@ -247,11 +241,11 @@ class NvjpegPhotoDecoder : public GpuDecoder {
   std::unique_ptr<NvjpegPictures> pictures_;
   Stream stream_;
   Event passed_;
-  Room<DeviceMemory> pixels_;
-  Room<DeviceMemory> tiles_;
-  Room<DeviceMemory> plan_device_;
-  Room<PinnedMemory> plan_host_;
-  Room<PinnedMemory> marks_;
+  DeviceRoom<DeviceMemory> pixels_;
+  DeviceRoom<DeviceMemory> tiles_;
+  DeviceRoom<DeviceMemory> plan_device_;
+  DeviceRoom<PinnedMemory> plan_host_;
+  DeviceRoom<PinnedMemory> marks_;
 };
 
 std::unique_ptr<NvjpegPictures> make_pictures(int device, GpuDecoding decoding) {

@@ -37,6 +37,7 @@ class DecodeRaceTest : public testing::Test {
   }
   DecodeRace race(int photos) {
     std::vector<DecodePhoto> made;
+    made.reserve(static_cast<std::size_t>(photos));
     for (int i = 0; i < photos; ++i) made.push_back(photo(i));
     return {std::move(made), manifest_};
   }
@@ -97,7 +98,7 @@ TEST_F(DecodeRaceTest, ComparisonOfEqualDecodersFindsNoDifference) {
   EXPECT_GT(found.pictures.bytes(), 3 * 200 * 100 * 3);
   EXPECT_EQ(found.pictures.equal_share(), 1);
   const auto tile = static_cast<std::int64_t>(tile_bytes(manifest_.preprocess));
-  EXPECT_EQ(found.tiles.bytes(), 3 * 2 * tile);
+  EXPECT_EQ(found.tiles.bytes(), 6 * tile);
   EXPECT_EQ(found.tiles.equal_share(), 1);
 }
 

@@ -91,29 +91,40 @@ class GpuFaceCutterTest : public testing::Test {
 
   std::vector<GpuOutcome> cut(const std::vector<Face*>& faces) {
     std::vector<GpuFace> asked;
+    asked.reserve(faces.size());
     for (auto* face : faces) asked.push_back({&face->cutter, face->places});
     return cut_on_gpu(asked, decoder_, preprocess());
+  }
+
+  // FaceCutter's tiles, by facepart.
+  std::map<Facepart, std::vector<std::uint8_t>> face_cutters_tiles(FaceJob& job) {
+    FaceCutter cutter(job, models_, preprocess(), {});
+    std::map<Facepart, std::vector<std::uint8_t>> made;
+    for (const auto& region : cutter.regions()) {
+      const auto crop = cutter.decode(region);
+      const auto count = static_cast<std::size_t>(region.plan.count());
+      auto& tiles = made[region.facepart];
+      tiles.resize(count * tile_bytes(preprocess()));
+      const std::array<std::uint8_t*, 2> places{tiles.data(), tiles.data() + tile_bytes(preprocess())};
+      cutter.cut(*crop, region, std::span(places).first(count));
+    }
+    cutter.finish();
+    return made;
   }
 
   // FaceCutter's tiles and passes.
   void expect_face_cutters(const Face& found) {
     FaceJob job{found.job.request, {}, {}, {}, {}, 0};
-    FaceCutter cutter(job, models_, preprocess(), {});
-    std::map<Facepart, std::vector<std::uint8_t>> expected;
-    for (const auto& region : cutter.regions()) {
-      const auto crop = cutter.decode(region);
-      auto& tiles = expected[region.facepart];
-      tiles.resize(static_cast<std::size_t>(region.plan.count()) * tile_bytes(preprocess()));
-      const std::array<std::uint8_t*, 2> places{tiles.data(), tiles.data() + tile_bytes(preprocess())};
-      cutter.cut(*crop, region, std::span(places).first(static_cast<std::size_t>(region.plan.count())));
-    }
-    cutter.finish();
+    const auto expected = face_cutters_tiles(job);
     ASSERT_FALSE(job.error);
     EXPECT_FALSE(found.job.error);
     EXPECT_EQ(found.job.skipped, job.skipped);
-    ASSERT_EQ(found.job.passes.size(), job.passes.size());
-    for (std::size_t i = 0; i < job.passes.size(); ++i)
-      EXPECT_EQ(found.job.passes[i].model, job.passes[i].model);
+    const auto models = [](const FaceJob& of) {
+      std::vector<std::size_t> numbers;
+      for (const auto& pass : of.passes) numbers.push_back(pass.model);
+      return numbers;
+    };
+    EXPECT_EQ(models(found.job), models(job));
     ASSERT_EQ(found.cutter.regions().size(), expected.size());
     auto tiles = found.tiles_of_region.begin();
     for (const auto& region : found.cutter.regions()) {

@@ -75,7 +75,7 @@ void expect_near_libjpegs(const Wanted& found) {
   int largest = 0;
   double sum = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    const int difference = std::abs(int{expected[i]} - int{found.picture[i]});
+    const int difference = std::abs(int{expected[i]} - int{found.picture.get()[i]});
     largest = std::max(largest, difference);
     sum += difference;
   }
@@ -167,7 +167,7 @@ TEST_P(NvjpegDecoderTest, BadPhotographsSpoilNoNeighbours) {
 
 TEST_P(NvjpegDecoderTest, PhotographsThatDoNotFitAreTooLarge) {
   GpuDecoderOptions options;
-  options.max_bytes = 3 * 640 * 640;
+  options.max_bytes = std::size_t{3} * 640 * 640;
   const auto gpu = decoder(options);
   SKINGAUGE_NEED_DECODER(gpu);
   const Wanted small(face(640), 92);

@@ -8,6 +8,8 @@
 namespace skingauge {
 namespace {
 
+constexpr std::size_t kBytes = std::size_t{3} * 640 * 480;
+
 // What copying the marks finds in a picture.
 std::vector<std::uint8_t> marks_of(const std::vector<std::uint8_t>& picture) {
   const auto step = mark_step(picture.size());
@@ -31,18 +33,18 @@ TEST(PictureMarks, LieInsidePicturesOfEverySize) {
 }
 
 TEST(PictureMarks, PictureThatWasLeftOutShows) {
-  EXPECT_FALSE(written(marks_of(std::vector<std::uint8_t>(3 * 640 * 480, kMark))));
-  EXPECT_TRUE(written(marks_of(std::vector<std::uint8_t>(3 * 640 * 480, 0))));
+  EXPECT_FALSE(written(marks_of(std::vector<std::uint8_t>(kBytes, kMark))));
+  EXPECT_TRUE(written(marks_of(std::vector<std::uint8_t>(kBytes, 0))));
 }
 
 TEST(PictureMarks, BandThatWasLeftOutShows) {
-  std::vector<std::uint8_t> picture(3 * 640 * 480, 77);
+  std::vector<std::uint8_t> picture(kBytes, 77);
   std::fill(picture.end() - static_cast<std::ptrdiff_t>(picture.size() / 7), picture.end(), kMark);
   EXPECT_FALSE(written(marks_of(picture)));
 }
 
 TEST(PictureMarks, SomeGreyPixelsAreNoGap) {
-  std::vector<std::uint8_t> picture(3 * 640 * 480, 77);
+  std::vector<std::uint8_t> picture(kBytes, 77);
   std::fill(picture.begin(), picture.begin() + static_cast<std::ptrdiff_t>(picture.size() / 10), kMark);
   EXPECT_TRUE(written(marks_of(picture)));
 }
