@@ -10,10 +10,16 @@
 namespace skingauge::app {
 namespace {
 
+FaceJob job_of(const Request& request) {
+  FaceJob job;
+  job.request = request;
+  return job;
+}
+
 // A face's tiles by one of the two, black where nothing is painted.
 struct Tiles {
   Tiles(const Request& request, const DecodeRace& race)
-      : job{request, {}, {}, {}, {}, 0}, cutter(job, race.models(), race.preprocess(), {}) {
+      : job(job_of(request)), cutter(job, race.models(), race.preprocess(), {}) {
     const auto tile = tile_bytes(race.preprocess());
     bytes.resize(2 * tile * cutter.regions().size());
     for (std::size_t i = 0; i < cutter.regions().size(); ++i) {
