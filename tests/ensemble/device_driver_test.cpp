@@ -74,6 +74,7 @@ TEST(PixelPool, LendsToManyThreads) {
   {
     PixelPool pool(device, 100);
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 200; ++i) {

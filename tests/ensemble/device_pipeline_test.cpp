@@ -19,7 +19,6 @@ namespace {
 using test::FakeDevice;
 using test::noise_face;
 using test::TemporaryFolder;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -366,6 +365,7 @@ TEST_F(DevicePipelineTest, ManyThreadsShareAnEnsembleOnADevice) {
     EXPECT_EQ(ensemble.engine_name(), "fused");
     std::atomic<int> wrong{0};
     std::vector<std::jthread> callers;
+    callers.reserve(7);
     for (int t = 0; t < 6; ++t) {
       callers.emplace_back([&] {
         for (std::uint32_t i = 0; i < 12; ++i) {

@@ -28,7 +28,7 @@ class DeviceNetworkEngineTest : public testing::Test {
     network_ = network.get();
     engine_ = std::make_unique<DeviceNetworkEngine>(device_, std::move(network), "model");
   }
-  ~DeviceNetworkEngineTest() override {
+  void TearDown() override {
     engine_.reset();
     EXPECT_THAT(device_->complaints(), IsEmpty());
   }
@@ -40,7 +40,8 @@ class DeviceNetworkEngineTest : public testing::Test {
     std::vector<float> outputs(count * kWidth);
     engine_->run(tiles, count, outputs);
     for (std::size_t t = 0; t < count; ++t) {
-      const std::vector<float> answer(outputs.begin() + t * kWidth, outputs.begin() + (t + 1) * kWidth);
+      const auto found = std::span(outputs).subspan(t * kWidth, kWidth);
+      const std::vector<float> answer(found.begin(), found.end());
       EXPECT_EQ(answer, network_->answer(std::span(tiles).subspan(t * kTile, kTile)));
     }
   }

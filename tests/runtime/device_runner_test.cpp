@@ -68,49 +68,71 @@ void move_pixels(DeviceApi& device, Job& job) {
   job.pixels = std::move(moved);
 }
 
-// Starts whatever has room and collects whatever is finished; splits what memory does not allow. The jobs'
-// outputs stay empty where a single tile was refused.
-void run_all(DeviceApi& device, DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks) {
-  struct Part {
-    std::size_t job;
-    std::size_t first;
-    std::size_t count;
-  };
-  std::deque<Part> waiting;
-  std::vector<Part> started;
-  for (std::size_t j = 0; j < jobs.size(); ++j) {
-    waiting.push_back({j, 0, jobs[j].count});
-    jobs[j].outputs.assign(jobs[j].count * networks.of(jobs[j].model).width(), -1);
+// Starts whatever has room and collects whatever is finished; splits what memory does not allow.
+class Feed {
+ public:
+  Feed(DeviceApi& device, DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks)
+      : device_(&device), runner_(&runner), jobs_(&jobs), networks_(&networks) {
+    for (std::size_t j = 0; j < jobs.size(); ++j) {
+      waiting_.push_back({j, 0, jobs[j].count});
+      jobs[j].outputs.assign(jobs[j].count * networks.of(jobs[j].model).width(), -1);
+    }
   }
-  const auto collect = [&](const FinishedBatch& batch) {
-    const auto& part = started[batch.tag];
+
+  void run() {
+    while (!waiting_.empty() || runner_->under_way() > 0) {
+      if (!waiting_.empty() && runner_->has_room((*jobs_)[waiting_.front().job].model)) {
+        start();
+      } else if (runner_->finish([this](const FinishedBatch& batch) { collect(batch); }) == 0) {
+        runner_->wait();
+      }
+    }
+  }
+
+ private:
+  struct Part {
+    std::size_t job{0};
+    std::size_t first{0};
+    std::size_t count{0};
+  };
+
+  void start() {
+    auto part = waiting_.front();
+    waiting_.pop_front();
+    auto& job = (*jobs_)[part.job];
+    const auto count = std::min(part.count, runner_->most_tiles(job.model));
+    if (count < part.count) waiting_.push_front({part.job, part.first + count, part.count - count});
+    part.count = count;
+    started_.push_back(part);
+    try {
+      runner_->start(job.model, job.tiles(part.first, count), count, started_.size() - 1);
+    } catch (const std::bad_alloc&) {
+      if (count > 1) EXPECT_LT(runner_->most_tiles(job.model), count);
+      move_pixels(*device_, job);
+      waiting_.push_front(part);
+    }
+  }
+
+  void collect(const FinishedBatch& batch) {
+    const auto& part = started_[batch.tag];
     EXPECT_EQ(batch.count, part.count);
-    EXPECT_EQ(batch.model, jobs[part.job].model);
-    const auto width = networks.of(batch.model).width();
+    EXPECT_EQ(batch.model, (*jobs_)[part.job].model);
+    const auto width = networks_->of(batch.model).width();
     ASSERT_EQ(batch.outputs.size(), part.count * width);
     std::copy(batch.outputs.begin(), batch.outputs.end(),
-              jobs[part.job].outputs.begin() + static_cast<std::ptrdiff_t>(part.first * width));
-  };
-  while (!waiting.empty() || runner.under_way() > 0) {
-    if (waiting.empty() || !runner.has_room(jobs[waiting.front().job].model)) {
-      if (runner.finish(collect) == 0) runner.wait();
-      continue;
-    }
-    auto part = waiting.front();
-    waiting.pop_front();
-    auto& job = jobs[part.job];
-    const auto count = std::min(part.count, runner.most_tiles(job.model));
-    if (count < part.count) waiting.push_front({part.job, part.first + count, part.count - count});
-    part.count = count;
-    started.push_back(part);
-    try {
-      runner.start(job.model, job.tiles(part.first, count), count, started.size() - 1);
-    } catch (const std::bad_alloc&) {
-      if (count > 1) EXPECT_LT(runner.most_tiles(job.model), count);
-      move_pixels(device, job);
-      waiting.push_front(part);
-    }
+              (*jobs_)[part.job].outputs.begin() + static_cast<std::ptrdiff_t>(part.first * width));
   }
+
+  DeviceApi* device_;
+  DeviceRunner* runner_;
+  std::vector<Job>* jobs_;
+  Networks* networks_;
+  std::deque<Part> waiting_;
+  std::vector<Part> started_;
+};
+
+void run_all(DeviceApi& device, DeviceRunner& runner, std::vector<Job>& jobs, Networks& networks) {
+  Feed(device, runner, jobs, networks).run();
 }
 
 void expect_right(const std::vector<Job>& jobs, Networks& networks) {

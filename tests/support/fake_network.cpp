@@ -36,6 +36,7 @@ std::vector<float> FakeNetwork::answer(std::span<const std::uint8_t> tile) const
   std::vector<std::uint32_t> sums(width_);
   weigh(tile.data(), tile_bytes_, weights_.data(), width_, sums.data());
   std::vector<float> outputs;
+  outputs.reserve(width_);
   for (const auto sum : sums) outputs.push_back(scale(mix(sum, seed_)));
   return outputs;
 }
