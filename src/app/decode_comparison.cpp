@@ -10,12 +10,6 @@
 namespace skingauge::app {
 namespace {
 
-FaceJob job_of(const Request& request) {
-  FaceJob job;
-  job.request = request;
-  return job;
-}
-
 // A face's tiles by one of the two, black where nothing is painted.
 struct Tiles {
   Tiles(const Request& request, const DecodeRace& race)

@@ -38,7 +38,7 @@ std::vector<std::string> precisions(const ComputeDevice& device) {
   return found;
 }
 
-Json as_json(const MachineReport& m, const DeviceChoice& choice) {
+Json machine_json(const MachineReport& m, const DeviceChoice& choice) {
   Json gpus = Json::array();
   for (const auto& gpu : m.cuda.gpus) {
     gpus.push_back({{"index", gpu.index},
@@ -148,7 +148,7 @@ ExitCode doctor(const DoctorOptions& options, const Streams& streams) {
   const auto machine = describe_machine();
   const auto choice = choose_device(options.common.device, machine.cuda);
   if (options.common.output() == Format::json) {
-    streams.out << as_json(machine, choice).dump(2) << "\n";
+    streams.out << machine_json(machine, choice).dump(2) << "\n";
   } else {
     streams.out << as_text(machine, choice);
   }

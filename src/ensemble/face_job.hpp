@@ -7,6 +7,7 @@
 
 #include <array>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace skingauge {
@@ -31,6 +32,13 @@ struct FaceJob {
   std::array<std::optional<Skipped>, 9> skipped;  ///< by facepart
   int waiting{0};                                 ///< passes not finished, and one more while it is prepared
 };
+
+/// A job for this request, with nothing planned yet.
+inline FaceJob job_of(Request request) {
+  FaceJob job;
+  job.request = std::move(request);
+  return job;
+}
 
 bool serves(const ModelSpec& model, Facepart facepart);
 

@@ -47,7 +47,7 @@ std::vector<Region> regions_for(int width, int height) {
 // A face's job, its cutter and room for its tiles.
 struct Face {
   Face(const Request& request, const std::vector<LoadedModel>& models, const Preprocess& preprocess)
-      : job{request, {}, {}, {}, {}, 0}, cutter(job, models, preprocess, {}) {
+      : job(job_of(request)), cutter(job, models, preprocess, {}) {
     for (const auto& region : cutter.regions()) {
       const auto count = static_cast<std::size_t>(region.plan.count());
       auto& tiles = tiles_of_region.emplace_back(count * tile_bytes(preprocess), kDirt);
@@ -114,7 +114,7 @@ class GpuFaceCutterTest : public testing::Test {
 
   // FaceCutter's tiles and passes.
   void expect_face_cutters(const Face& found) {
-    FaceJob job{found.job.request, {}, {}, {}, {}, 0};
+    FaceJob job = job_of(found.job.request);
     const auto expected = face_cutters_tiles(job);
     ASSERT_FALSE(job.error);
     EXPECT_FALSE(found.job.error);

@@ -269,6 +269,13 @@ TEST(OtherFormatsFile, IsKnownByItsContentNotByItsName) {
   expect_same(Image::read(file), scene(31, 17));
 }
 
+TEST(OtherFormatsFile, IsNoPlainJpeg) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "a.png";
+  test::write_bytes(file, encode(".png", scene(31, 17)));
+  EXPECT_FALSE(PhotoReader(file, ImageLimits{}).plain_jpeg());
+}
+
 TEST(OtherFormatsFile, CropsHaveTheBytesOfTheWholePhotograph) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "a.png";

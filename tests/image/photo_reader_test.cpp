@@ -17,7 +17,6 @@ namespace {
 
 using namespace std::string_literals;
 using test::decode;
-using test::encode;
 using test::encode_jpeg;
 using test::exif_segment;
 using test::expect_input_error;
@@ -269,7 +268,6 @@ TEST_F(PhotoReaderTest, PlainJpegIsHandedOnAsItLiesInItsFile) {
 TEST_F(PhotoReaderTest, OtherKindsOfPhotographsAreNoPlainJpeg) {
   EXPECT_FALSE(reader(encode_jpeg(scene(64, 48), TJSAMP_GRAY)).plain_jpeg());
   EXPECT_FALSE(reader(encode_jpeg(scene(64, 48), TJSAMP_420, TJFLAG_PROGRESSIVE)).plain_jpeg());
-  EXPECT_FALSE(reader(encode(".png", scene(64, 48))).plain_jpeg());
   EXPECT_FALSE(PhotoReader(decode(encode_jpeg(scene(64, 48), TJSAMP_420))).plain_jpeg());
   // An Adobe segment that says: no transformation, these are R, G, B.
   const auto adobe = "\xFF\xEE\x00\x0E"s + "Adobe\0\x64\0\0\0\0\0"s;
