@@ -60,7 +60,7 @@ TEST_F(ProgramTest, WrongUseEndsWith2AndSaysWhy) {
            {"predict", "a.jpg"},
            {"predict", "a.jpg", "--models", "m"},
            {"validate", "d", "--models", "m", "--out", "o", "--mode", "all"},
-           {"validate", "d", "--models", "m", "--out", "o", "--batch", "0"},
+           {"validate", "d", "--models", "m", "--out", "o", "--batch", "1025"},
            {"doctor", "--device", "tpu"},
            {"dataset", "synthesize", path("s"), "--subjects", "0"}}) {
     const auto outcome = run(arguments);

@@ -126,8 +126,12 @@ inline Network resnet50_shape(int width) {
       const int stride = block == 0 && stage > 0 ? 2 : 1;
       const auto narrow = convolution(value, channels, inner, 1, 1, true);
       const auto middle = convolution(narrow, inner, inner, 3, stride, true);
-      const auto shortcut = block == 0 ? convolution(value, channels, 4 * inner, 1, stride, false) : value;
-      value = convolution(middle, inner, 4 * inner, 1, 1, true, shortcut);
+      if (block > 0) {
+        value = convolution(middle, inner, 4 * inner, 1, 1, true, value);
+      } else {  // the shortcut's convolution comes last in the published graph, and takes sum and ReLU
+        const auto wide = convolution(middle, inner, 4 * inner, 1, 1, false);
+        value = convolution(value, channels, 4 * inner, 1, stride, true, wide);
+      }
       channels = 4 * inner;
     }
   }
