@@ -132,8 +132,9 @@ GpuDescription parse_gpu_description(const std::string& json, const std::string&
 }
 
 std::vector<std::string> known_gpus() {
-  std::vector<std::string> names;
-  for (const auto& gpu : kKnown) names.emplace_back(gpu.key);
+  std::vector<std::string> names(kKnown.size());
+  std::transform(kKnown.begin(), kKnown.end(), names.begin(),
+                 [](const KnownGpu& gpu) { return std::string(gpu.key); });
   return names;
 }
 
