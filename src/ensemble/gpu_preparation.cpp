@@ -53,7 +53,7 @@ GpuPreparation prepare_for_gpu(const std::filesystem::path& path, const GpuPrepa
   options.validate();
   const auto manifest = read_manifest(path);
   const auto gpu = options.target_json.empty() ? gpu_description(options.target)
-                                               : parse_gpu_description(options.target_json, "target_json");
+                                               : gpu_of_properties(options.target_json, "target_json");
   const auto layers = make_cuda_layers({gpu, options.precision, options.cache});
   const auto specs = needed_models(manifest, options.mode);
   const auto networks = planned_networks(manifest, specs, options, layers);

@@ -210,7 +210,14 @@ CudnnHandle::CudnnHandle(int device) : device_(device) {
   handle_ = handle;
 }
 
-CudnnHandle::~CudnnHandle() { cudnnDestroy(static_cast<cudnnHandle_t>(handle_)); }
+CudnnHandle::~CudnnHandle() {
+  try {
+    const CudaDeviceGuard guard(device_);
+    check_cudnn(cudnnDestroy(static_cast<cudnnHandle_t>(handle_)), "cudnnDestroy");
+  } catch (...) {
+    return;  // the device is lost, and with it what was to be released
+  }
+}
 
 std::string cudnn_plan_version() {
   const auto version = cudnnGetVersion();
@@ -229,7 +236,7 @@ GpuDescription describe_gpu(int index) {
     throw DeviceError(ErrorCode::device_failed,
                       "cuDNN cannot describe cuda:" + std::to_string(index) + ": " + says(status));
   }
-  return parse_gpu_description({json.begin(), json.end()}, "cuda:" + std::to_string(index));
+  return gpu_of_properties({json.begin(), json.end()}, "cuda:" + std::to_string(index));
 }
 
 }  // namespace skingauge

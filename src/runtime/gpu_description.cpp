@@ -118,16 +118,23 @@ std::string text_of(const std::string& file) {
 }  // namespace
 
 GpuDescription parse_gpu_description(const std::string& json, const std::string& where) try {
-  const auto parsed = parse_json(json).value;
-  check_keys(parsed, where);
+  check_keys(parse_json(json).value, where);
+  return gpu_of_properties(json, where);
+} catch (const JsonError& e) {
+  wrong(where, e.what());
+}
+
+GpuDescription gpu_of_properties(const std::string& json, const std::string& where) try {
+  const auto parsed = Json::parse(json);
   GpuDescription gpu;
   gpu.name = parsed.at("deviceName").get<std::string>();
   gpu.capability = parsed.at("deviceVer").get<int>() / 10;
   gpu.driver = parsed.at("driverVer").get<int>();
   gpu.memory = parsed.at("totalGlobalMem").get<std::size_t>();
+  gpu.multiprocessors = parsed.at("multiProcessorCount").get<int>();
   gpu.properties = parsed.dump();
   return gpu;
-} catch (const JsonError& e) {
+} catch (const Json::exception& e) {
   wrong(where, e.what());
 }
 

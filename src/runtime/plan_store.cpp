@@ -22,10 +22,8 @@ std::string file_name(const std::string& gpu) {
 }
 
 std::string key_of(const GpuDescription& gpu, const std::string& cudnn, Precision precision) {
-  const auto properties = Json::parse(gpu.properties);
   return "cuDNN " + cudnn + ", " + gpu.name + ", capability " + std::to_string(gpu.capability) + ", " +
-         properties.at("multiProcessorCount").dump() + " multiprocessors, " +
-         std::string(to_string(precision));
+         std::to_string(gpu.multiprocessors) + " multiprocessors, " + std::string(to_string(precision));
 }
 
 Json as_json(const StoredPlan& plan) {

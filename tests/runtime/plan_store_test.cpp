@@ -51,8 +51,7 @@ TEST_F(PlanStoreTest, HasNothingForAnotherVersionGpuOrPrecision) {
   keep("a", {"eng1", bytes({1}), {}, 0});
   EXPECT_EQ(store("9.20.0").find("a"), nullptr);
   EXPECT_EQ(store("9.19.0", Precision::bf16).find("a"), nullptr);
-  gpu_.properties.replace(gpu_.properties.find("\"multiProcessorCount\":132"), 25,
-                          "\"multiProcessorCount\":114");
+  gpu_.multiprocessors = 114;
   EXPECT_EQ(store().find("a"), nullptr);
 }
 
