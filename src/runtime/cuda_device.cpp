@@ -37,10 +37,8 @@ std::size_t free_memory_of(int index) {
 
 void check_cuda(cudaError_t status, const char* call) {
   if (status == cudaSuccess) return;
-  if (status == cudaErrorMemoryAllocation) {
-    static_cast<void>(cudaGetLastError());
-    throw std::bad_alloc();
-  }
+  static_cast<void>(cudaGetLastError());  // what runs next, LibTorch perhaps, must not see this one's error
+  if (status == cudaErrorMemoryAllocation) throw std::bad_alloc();
   throw DeviceError(ErrorCode::device_failed, std::string(call) + ": " + explain(status));
 }
 
