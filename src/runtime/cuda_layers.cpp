@@ -140,7 +140,8 @@ class CudnnLayers final : public CudaLayers {
       }
       if (least) ++counts_.measured;
     }
-    store_.put(to_string(c), {candidates[best].name(), candidates[best].stored(), least, 0});
+    if (store_.keeps())
+      store_.put(to_string(c), {candidates[best].name(), candidates[best].stored(), least, 0});
     return std::make_unique<CudnnPlan>(std::move(candidates[best]));
   }
 

@@ -12,9 +12,8 @@ constexpr int kWarmUps = 2;
 
 MemoryPlan plan_for(DeviceApi& device, std::span<const NamedNetwork> networks,
                     const DeviceRunnerOptions& options) {
-  constexpr std::size_t kMostReserve = std::size_t{1} << 30U;
   const auto memory = device.memory();
-  const auto reserve = options.reserve.value_or(std::min(memory.total / 16, kMostReserve));
+  const auto reserve = options.reserve.value_or(usual_reserve(memory.total));
   return plan_memory(networks,
                      {options.largest_batch, options.lanes, memory.free, reserve, options.waiting_tiles});
 }

@@ -18,7 +18,7 @@ namespace skingauge {
 struct DeviceRunnerOptions {
   std::size_t largest_batch{128};        ///< tiles, where memory allows it
   std::size_t lanes{0};                  ///< as MemoryRequest::lanes
-  std::optional<std::size_t> reserve{};  ///< bytes; empty: a sixteenth of the device, 1 GiB at most
+  std::optional<std::size_t> reserve{};  ///< bytes; empty: usual_reserve
   std::size_t waiting_tiles{0};          ///< as MemoryRequest::waiting_tiles
   /// Called as (done, all) while it starts, for each model and size of batch.
   std::function<void(std::size_t, std::size_t)> progress{};

@@ -2,6 +2,7 @@
 
 #include "runtime/answer_difference.hpp"
 #include "runtime/arena_plan.hpp"
+#include "runtime/device_room.hpp"
 #include "runtime/device_weights.hpp"
 
 #include <algorithm>
@@ -10,10 +11,6 @@
 
 namespace skingauge {
 namespace {
-
-constexpr std::size_t kAlignment = 256;  // of device memory
-
-std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
 
 std::size_t area(const ValueShape& shape) {
   return static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width);

@@ -72,6 +72,11 @@ std::optional<MemoryPlan> largest_that_fits(std::span<const NamedNetwork> networ
 
 }  // namespace
 
+std::size_t usual_reserve(std::size_t total) noexcept {
+  constexpr std::size_t kMost = std::size_t{1} << 30U;
+  return std::min(total / 16, kMost);
+}
+
 std::size_t MemoryPlan::device_bytes() const noexcept {
   std::size_t bytes = std::accumulate(weights.begin(), weights.end(), std::size_t{0});
   for (const auto& lane : lanes) bytes += lane_bytes(lane);

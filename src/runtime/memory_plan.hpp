@@ -25,6 +25,9 @@ struct MemoryRequest {
   std::size_t waiting_tiles{0};    ///< that the host keeps in pinned memory at most
 };
 
+/// Of a device with so many bytes, what is left to CUDA, its graphs and others: a sixteenth, 1 GiB at most.
+std::size_t usual_reserve(std::size_t total) noexcept;
+
 /// Bytes that the batches of one lane use, one after another.
 struct LaneMemory {
   std::size_t pixels{0};

@@ -37,6 +37,8 @@ class PlanStore {
   /// Writes the file if plans were put since it was read. Throws DiskError.
   void keep();
 
+  /// Whether there is a file to write.
+  [[nodiscard]] bool keeps() const noexcept { return !file_.empty(); }
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   [[nodiscard]] std::size_t size() const noexcept { return plans_.size(); }
 
