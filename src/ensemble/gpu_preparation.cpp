@@ -4,10 +4,8 @@
 
 #include "ensemble/engine_loading.hpp"
 #include "runtime/cuda_layers.hpp"
-#include "runtime/fused_cuda_engine.hpp"
+#include "runtime/fused_engine.hpp"
 #include "runtime/memory_plan.hpp"
-
-#include <algorithm>
 
 namespace skingauge {
 namespace {
@@ -20,9 +18,15 @@ std::vector<std::unique_ptr<DeviceNetwork>> planned_networks(const Manifest& man
   std::vector<std::unique_ptr<DeviceNetwork>> networks;
   const ComputeDevice device{ComputeDevice::Kind::cuda, 0};
   for (const auto* spec : specs) {
-    const auto file = read_checked_model(manifest, *spec);
-    networks.push_back(plan_on_cuda(
-        {*spec, manifest.preprocess, file, device, options.precision, nullptr, options.cache, {}}, layers));
+    EngineRequest request{*spec,   manifest.preprocess, {}, device, options.precision,
+                          nullptr, options.cache,       {}};
+    auto network = plan_prepared_on_cuda(request, layers);
+    if (!network) {
+      const auto file = read_checked_model(manifest, *spec);
+      request.file = file;
+      network = plan_on_cuda(request, layers);
+    }
+    networks.push_back(std::move(network));
     if (options.progress) options.progress(networks.size(), specs.size());
   }
   return networks;
@@ -30,11 +34,10 @@ std::vector<std::unique_ptr<DeviceNetwork>> planned_networks(const Manifest& man
 
 void add_memory(GpuPreparation& made, std::span<const NamedNetwork> networks, std::size_t batch,
                 std::size_t memory) {
-  constexpr std::size_t kReserve = std::size_t{1} << 30U;
   MemoryRequest request;
   request.largest_batch = batch;
   request.free = memory;
-  request.reserve = std::min(memory / 16, kReserve);
+  request.reserve = usual_reserve(memory);
   const auto plan = plan_memory(networks, request);
   made.buckets = plan.buckets;
   made.lanes = plan.lanes.size();

@@ -27,10 +27,9 @@ std::string cuda_identity();
 std::unique_ptr<Engine> make_fused_cuda_engine(const EngineRequest& request, PreparedNetwork prepared,
                                                std::vector<std::uint8_t> tile);
 
-/// The network of a model as `layers` would run it; its weights come from request.cache, or from the
-/// checkpoint and are kept there. request.device is not touched. Throws ModelError where it has no form on a
-/// GPU.
-std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
-                                            std::shared_ptr<DeviceLayers> layers);
+/// The network alone, as `layers` run it or would.
+std::unique_ptr<DeviceNetwork> make_network_on_cuda(const EngineRequest& request, PreparedNetwork prepared,
+                                                    std::shared_ptr<DeviceLayers> layers,
+                                                    std::vector<std::uint8_t> tile);
 
 }  // namespace skingauge

@@ -1,3 +1,5 @@
+#include "runtime/fused_engine.hpp"
+
 #include "skingauge/engine.hpp"
 #include "skingauge/error.hpp"
 #include "skingauge/preprocess.hpp"
@@ -9,7 +11,6 @@
 #include "runtime/device_weights.hpp"
 #include "runtime/dnnl_network.hpp"
 #include "runtime/fused_cuda_engine.hpp"
-#include "runtime/fused_device_network.hpp"
 #include "runtime/network_ranges.hpp"
 
 #include <random>
@@ -93,11 +94,21 @@ std::filesystem::path cache_file(const EngineRequest& request) {
           (on_cpu(request) ? "" : "-cuda") + ".prepared");
 }
 
+void keep(const EngineRequest& request, const PreparedNetwork& prepared) {
+  make_folder(request.cache);
+  write_prepared(cache_file(request), cache_key(request), prepared);
+}
+
+std::optional<PreparedNetwork> kept(const EngineRequest& request) {
+  if (request.cache.empty()) return std::nullopt;
+  std::string why;
+  return read_prepared(cache_file(request), cache_key(request), why);
+}
+
 // A cache that cannot be written costs time, not results: what to say of it, or empty.
 std::string kept_in_cache(const EngineRequest& request, const PreparedNetwork& prepared) {
   try {
-    make_folder(request.cache);
-    write_prepared(cache_file(request), cache_key(request), prepared);
+    keep(request, prepared);
     return "";
   } catch (const DiskError& e) {
     return e.what();
@@ -111,6 +122,12 @@ std::string missing_for(const EngineRequest& request) {
   if (!has_instructions(request.device, request.precision))
     return "int8 needs a CPU with 8-bit dot products (VNNI)";
   return request.int8 == nullptr ? "int8 needs ranges: skingauge models calibrate" : "";
+}
+
+// Throws std::invalid_argument: a network that does not answer what the manifest says is of no use anywhere.
+void check_width(const Network& network, const EngineRequest& request) {
+  if (network.channels != 3 || network.width() != request.model.width())
+    throw std::invalid_argument("another width than the manifest's heads");
 }
 
 Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
@@ -141,8 +158,7 @@ Fused build_on_cuda(const Lowered& lowered, const EngineRequest& request,
 }
 
 Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
-  if (lowered.network.channels != 3 || lowered.network.width() != request.model.width())
-    return {nullptr, "another width than the manifest's heads"};
+  check_width(lowered.network, request);
   return on_cpu(request) ? build_on_cpu(lowered, request, tiles) : build_on_cuda(lowered, request, tiles);
 }
 
@@ -177,9 +193,8 @@ Fused fuse(const EngineRequest& request) {
 }  // namespace
 
 std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
-  if (request.cache.empty() || !missing_for(request).empty()) return nullptr;
-  std::string why;
-  const auto prepared = read_prepared(cache_file(request), cache_key(request), why);
+  if (!missing_for(request).empty()) return nullptr;
+  const auto prepared = kept(request);
   if (!prepared) return nullptr;
   try {
     if (on_cpu(request)) return std::make_unique<FusedCpuEngine>(*prepared, request);
@@ -191,26 +206,30 @@ std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
   }
 }
 
+std::unique_ptr<DeviceNetwork> plan_prepared_on_cuda(const EngineRequest& request,
+                                                     std::shared_ptr<DeviceLayers> layers) {
+  if (auto reason = missing_for(request); !reason.empty()) cannot(request, reason);
+  auto prepared = kept(request);
+  if (!prepared) return nullptr;
+  try {
+    return make_network_on_cuda(request, std::move(*prepared), std::move(layers),
+                                fixed_tiles(request.preprocess));
+  } catch (const std::invalid_argument&) {
+    return nullptr;  // made anew
+  }
+}
+
 std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
                                             std::shared_ptr<DeviceLayers> layers) try {
-  if (auto reason = missing_for_cuda(request.precision); !reason.empty()) cannot(request, reason);
+  if (auto reason = missing_for(request); !reason.empty()) cannot(request, reason);
   auto tiles = fixed_tiles(request.preprocess);
-  std::string why;
-  auto prepared =
-      request.cache.empty() ? std::nullopt : read_prepared(cache_file(request), cache_key(request), why);
-  if (!prepared) {
-    auto lowered = lower(request, tiles);
-    if (const auto* no = std::get_if<NotLowered>(&lowered)) cannot(request, no->reason);
-    const auto& found = std::get<Lowered>(lowered);
-    prepared = prepare_for_device(found.network, request.precision, found.outputs);
-    if (!request.cache.empty()) {
-      make_folder(request.cache);
-      write_prepared(cache_file(request), cache_key(request), *prepared);
-    }
-  }
-  return std::make_unique<FusedDeviceNetwork>(std::move(*prepared), std::move(layers),
-                                              request.preprocess.size, Normalisation(request.preprocess),
-                                              std::move(tiles));
+  auto lowered = lower(request, tiles);
+  if (const auto* no = std::get_if<NotLowered>(&lowered)) cannot(request, no->reason);
+  const auto& found = std::get<Lowered>(lowered);
+  check_width(found.network, request);
+  auto prepared = prepare_for_device(found.network, request.precision, found.outputs);
+  if (!request.cache.empty()) keep(request, prepared);
+  return make_network_on_cuda(request, std::move(prepared), std::move(layers), std::move(tiles));
 } catch (const std::invalid_argument& wrong) {
   cannot(request, wrong.what());
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nia_2023
 import pytest
+import torch
 import torchvision
 from conftest import save_script, write_models
 from test_engines import CHEEK, resnet
@@ -107,6 +108,29 @@ def test_a_network_without_a_form_on_a_gpu_is_named(run, tmp_path: Path) -> None
     done = run("models", "prepare", made, "--target", "h200", "--cache", tmp_path / "cache", "--quiet")
     assert done.status in (4, 5)  # 5: this build has no cuDNN
     assert done.status == 5 or "grade/cheek" in done.err
+
+
+def test_a_network_of_another_width_than_its_heads_is_refused_and_not_kept(run, manifest: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    write_models(folder)
+    network = resnet(torchvision.models.resnet18)
+    network.fc = torch.nn.Linear(512, CHEEK.width + 1)
+    save_script(network, folder / CHEEK.file)
+    made = nia_2023.write_manifest(folder, "wide")
+    for _ in range(2):
+        done = run("models", "prepare", made, "--target", "h200", "--batch", 1, "--cache", tmp_path / "cache", "--quiet")
+        assert done.status == 4
+        assert "grade/cheek" in done.err
+
+
+def test_what_is_prepared_needs_no_checkpoint(run, manifest: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    made = write_models(folder)
+    first = prepare(run, made, tmp_path / "cache", "--target", "l4")
+    for model in nia_2023.MODELS:
+        (folder / model.file).unlink()
+    second = prepare(run, made, tmp_path / "cache", "--target", "l4")
+    assert second["memory"] == first["memory"]
 
 
 def test_doctor_plans_memory_for_a_target(run, manifest: Path) -> None:
