@@ -26,6 +26,17 @@ enum class Mode : std::uint8_t { classification, regression, both };
 
 bool includes(Mode mode, Task task) noexcept;
 
+/// Who decodes JPEG files where networks run on GPUs.
+enum class JpegDecoding : std::uint8_t {
+  cpu,  ///< the workers, by libjpeg-turbo: the pixels that OpenCV's imread gives
+  /// Beside them each GPU: its JPEG engines, or kernels where it has none. How many photographs it takes
+  /// follows from the speeds measured so far; what it refuses the workers decode. Its pixels differ from
+  /// libjpeg-turbo's by rounding, and damage inside a file's entropy-coded data can go unnoticed; so who
+  /// decodes a photograph, which chance decides, changes its answers slightly. Without a GPU as `cpu`, and
+  /// Ensemble::notes says so.
+  gpu,
+};
+
 struct EnsembleOptions {
   /// "auto": the first usable GPU, else the CPU (Ensemble::notes says so); "cpu"; "cuda" = "cuda:0";
   /// "cuda:N"; "cuda:N,M,...", "all": several GPUs, each with all models; photographs are dealt by load.
@@ -33,6 +44,7 @@ struct EnsembleOptions {
   Precision precision{Precision::fp32};
   EngineKind engine{EngineKind::automatic};
   Mode mode{Mode::both};  ///< models of other tasks are not loaded
+  JpegDecoding jpeg{JpegDecoding::cpu};
   /// Tiles that go through a network together, across photographs; 1..1024; 0: 16 on the CPU, 128 on a GPU.
   int batch{0};
   int threads{
@@ -52,6 +64,9 @@ struct EnsembleOptions {
   void validate() const;
   /// `batch`, or what stands for 0.
   [[nodiscard]] int batch_on(const ComputeDevice& on) const noexcept;
+  /// `in_flight`, or what stands for 0: enough faces for a model that has one tile of each to gather a full
+  /// batch on every device while all workers decode.
+  [[nodiscard]] int in_flight_on(const ComputeDevice& on, std::size_t devices, int workers) const noexcept;
 };
 
 /// Where a facepart lies in a photograph, or why that is not known (which then becomes its answer).
@@ -73,8 +88,9 @@ struct Request {
 /// What an ensemble has done since it was loaded. Seconds are processor time of its threads.
 struct Statistics {
   std::int64_t photos{0};
-  std::int64_t crops{0};  ///< (crop, model) pairs
-  std::int64_t tiles{0};  ///< through a network
+  std::int64_t gpu_photos{0};  ///< of them decoded by a GPU
+  std::int64_t crops{0};       ///< (crop, model) pairs
+  std::int64_t tiles{0};       ///< through a network
   std::int64_t batches{0};
   double decode_seconds{0};
   double cut_seconds{0};
@@ -117,7 +133,7 @@ class Ensemble {
   void stream(const Source& source, const Sink& sink) const;
 
   [[nodiscard]] const Manifest& manifest() const noexcept;
-  [[nodiscard]] const EnsembleOptions& options() const noexcept;  ///< `batch` as it is used
+  [[nodiscard]] const EnsembleOptions& options() const noexcept;  ///< `batch`, `in_flight` as used
   [[nodiscard]] const ComputeDevice& device() const noexcept;     ///< the first of them
   [[nodiscard]] const std::vector<ComputeDevice>& devices() const noexcept;
   [[nodiscard]] std::string_view engine_name() const noexcept;

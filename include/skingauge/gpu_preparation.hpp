@@ -16,7 +16,9 @@ struct GpuPreparationOptions {
   std::string target_json{};  ///< instead: what describe_target or target_description says
   Precision precision{Precision::fp16};
   Mode mode{Mode::both};
-  int batch{128};                 ///< the largest that plans are made for, beside 1, 2, 4, ...; 1..1024
+  int batch{128};  ///< the largest that plans are made for, beside 1, 2, 4, ...; 1..1024
+  JpegDecoding jpeg{JpegDecoding::cpu};
+  int in_flight{0};               ///< as EnsembleOptions::in_flight; 0: what this machine's processors allow
   std::filesystem::path cache{};  ///< where weights and plans go; empty: they are made and dropped
   std::function<void(std::size_t done, std::size_t all)> progress{};  ///< models; from the calling thread
 

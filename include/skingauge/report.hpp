@@ -35,6 +35,7 @@ struct RunFacts {
   Criterion criterion{};                     ///< of the log's True and False
   std::int64_t photos{0};
   std::int64_t photos_failed{0};
+  std::int64_t gpu_photos{0};     ///< decoded by a GPU, whose pixels are not libjpeg-turbo's
   std::int64_t labels_failed{0};  ///< label files that could not be used
   bool stopped{false};            ///< by a signal, before the end
   double seconds{0};              ///< from the first photograph to the last

@@ -1,6 +1,6 @@
 #include "app/bench_crew.hpp"
 
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 #include "runtime/thread_clock.hpp"
 
 #include <atomic>

@@ -5,7 +5,7 @@
 #include "app/bench_figures.hpp"
 #include "app/device_bench.hpp"
 #include "app/progress.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 #include "ensemble/device_loading.hpp"
 #include "runtime/compute_device.hpp"
 

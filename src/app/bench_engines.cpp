@@ -1,7 +1,7 @@
 #include "app/bench_engines.hpp"
 
 #include "app/bench_input.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 #include "runtime/thread_clock.hpp"
 
 #include <algorithm>

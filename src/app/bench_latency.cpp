@@ -3,7 +3,7 @@
 #include "app/bench_input.hpp"
 #include "app/int8_options.hpp"
 #include "app/progress.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 
 #include <memory>
 

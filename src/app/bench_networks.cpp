@@ -4,7 +4,7 @@
 #include "app/bench_limits.hpp"
 #include "app/int8_options.hpp"
 #include "app/progress.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 #include "ensemble/engine_loading.hpp"
 #include "runtime/compute_device.hpp"
 

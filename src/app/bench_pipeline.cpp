@@ -7,7 +7,7 @@
 #include "app/int8_options.hpp"
 #include "app/pipeline_limit.hpp"
 #include "app/progress.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,6 +37,7 @@ struct StreamRound {
 
 Statistics difference(const Statistics& after, const Statistics& before) {
   return {after.photos - before.photos,
+          after.gpu_photos - before.gpu_photos,
           after.crops - before.crops,
           after.tiles - before.tiles,
           after.batches - before.batches,
@@ -169,6 +170,7 @@ class PipelineRun {
     return static_cast<int>(std::lround(static_cast<double>(did.tiles) / static_cast<double>(did.batches)));
   }
   [[nodiscard]] Json alone() const;
+  [[nodiscard]] double decoded_alone() const;
   [[nodiscard]] double limit(double decode, const std::vector<EngineRound>& networks) const;
 
   const PipelineOptions& options_;
@@ -188,14 +190,19 @@ class PipelineRun {
   PipelineBench bench_;
 };
 
-// Photographs a second, of the core-seconds that decoding takes for one and what the networks did alone.
+double PipelineRun::decoded_alone() const {
+  const auto photos = static_cast<double>(requests_.size());
+  return median_of(bench_.decoding, [&](const StreamRound& r) { return photos / r.seconds; });
+}
+
+// Photographs a second, of what decoding takes and what the networks did alone.
 double PipelineRun::limit(double decode, const std::vector<EngineRound>& networks) const {
   const auto photos = static_cast<double>(requests_.size());
   if (ensemble_.device().kind == ComputeDevice::Kind::cpu)
     return shared_cores_limit(cores_, decode,
                               network_core_seconds(networks, networks_.engines(), tiles_) / photos);
   const double rate = median_of(networks, [](const EngineRound& r) { return r.tiles_per_s; });
-  return own_device_limit(cores_, decode,
+  return own_device_limit(decoded_alone(),
                           rate * photos / static_cast<double>(bench_.whole.front().did.tiles));
 }
 
@@ -217,8 +224,7 @@ Json PipelineRun::alone() const {
           {"network_core_s_per_photo", network},
           {"network_core_s_per_crop", network * photos / static_cast<double>(did.crops)},
           {"network_alone_tiles_per_s", rate},
-          {"decode_alone_photos_per_s",
-           median_of(bench_.decoding, [&](const StreamRound& r) { return photos / r.seconds; })},
+          {"decode_alone_photos_per_s", decoded_alone()},
           {"limit_photos_per_s", full},
           {"efficiency", reached / full},
           {"limit_photos_per_s_at_mean_batch", as_met},
@@ -240,6 +246,8 @@ Json PipelineRun::figures() const {
                    {"file_cache", "warm"},
                    {"photos", requests_.size()},
                    {"photos_skipped", skipped_},
+                   {"jpeg", options_.common.jpeg},
+                   {"photos_decoded_on_gpu", did.gpu_photos},
                    {"crops_per_photo", static_cast<double>(did.crops) / photos},
                    {"tiles_per_photo", static_cast<double>(did.tiles) / photos},
                    {"tiles_per_batch", static_cast<double>(did.tiles) / static_cast<double>(did.batches)},

@@ -5,7 +5,7 @@
 #include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "app/regions.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 #include "core/text_file.hpp"
 #include "dataset/drawn_face.hpp"
 

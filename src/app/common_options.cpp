@@ -14,6 +14,8 @@ const std::map<std::string, Precision> kPrecisions{{"fp32", Precision::fp32},
                                                    {"int8", Precision::int8}};
 const std::map<std::string, EngineKind> kEngines{
     {"auto", EngineKind::automatic}, {"fused", EngineKind::fused}, {"torchscript", EngineKind::torchscript}};
+const std::map<std::string, JpegDecoding> kJpegDecoding{{"cpu", JpegDecoding::cpu},
+                                                        {"gpu", JpegDecoding::gpu}};
 const std::map<std::string, Mode> kModes{
     {"class", Mode::classification}, {"regression", Mode::regression}, {"both", Mode::both}};
 
@@ -33,11 +35,24 @@ EnsembleOptions CommonOptions::ensemble() const {
   options.precision = kPrecisions.at(precision);
   options.engine = kEngines.at(engine);
   options.mode = kModes.at(mode);
+  options.jpeg = kJpegDecoding.at(jpeg);
   options.cache = cache;
   options.batch = batch;
   options.threads = threads;
   options.in_flight = in_flight;
   if (min_box_side > 0) options.min_box_side = min_box_side;
+  return options;
+}
+
+GpuPreparationOptions CommonOptions::gpu_preparation() const {
+  const auto loading = ensemble();
+  GpuPreparationOptions options;
+  options.precision = loading.precision;
+  options.mode = loading.mode;
+  options.batch = loading.batch_on({ComputeDevice::Kind::cuda, 0});
+  options.jpeg = loading.jpeg;
+  options.in_flight = loading.in_flight;
+  options.cache = loading.cache;
   return options;
 }
 
@@ -61,6 +76,11 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
                      "Folder that keeps prepared networks (fused, CPU): the next start is faster");
   command.add_option("--engine", options.engine, "What runs the networks")
       ->check(CLI::IsMember(names(kEngines)))
+      ->capture_default_str();
+  command
+      .add_option("--jpeg", options.jpeg,
+                  "Who decodes JPEG files: cpu, or the GPUs beside it (pixels then differ slightly)")
+      ->check(CLI::IsMember(names(kJpegDecoding)))
       ->capture_default_str();
   command
       .add_option("--batch", options.batch,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "skingauge/ensemble.hpp"
+#include "skingauge/gpu_preparation.hpp"
 
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct CommonOptions {
   std::string device{"auto"};
   std::string precision{"fp32"};
   std::string engine{"auto"};
+  std::string jpeg{"cpu"};
   std::string cache;        ///< folder of prepared networks; empty: none
   std::string int8_ranges;  ///< file; empty: the one beside the manifest
   std::string mode{"both"};
@@ -31,11 +33,13 @@ struct CommonOptions {
 
   [[nodiscard]] Format output() const { return format == "json" ? Format::json : Format::text; }
   [[nodiscard]] EnsembleOptions ensemble() const;
+  /// For a GPU that is yet to be named.
+  [[nodiscard]] GpuPreparationOptions gpu_preparation() const;
 };
 
 /// --format and --quiet.
 void add_output_flags(CLI::App& command, CommonOptions& options);
-/// --device, --precision, --int8-ranges, --cache, --engine, --batch, --threads, --in-flight.
+/// --device, --precision, --int8-ranges, --cache, --engine, --jpeg, --batch, --threads, --in-flight.
 void add_compute_flags(CLI::App& command, CommonOptions& options);
 /// --mode.
 void add_mode_flag(CLI::App& command, CommonOptions& options);

@@ -4,11 +4,10 @@
 #include "skingauge/facepart.hpp"
 
 #include "app/bench_crew.hpp"
-#include "app/stopwatch.hpp"
-#include "ensemble/gpu_face_cutter.hpp"
+#include "core/stopwatch.hpp"
+#include "ensemble/gpu_face_batch.hpp"
 #include "image/decoders.hpp"
 #include "image/jpeg_decoder.hpp"
-#include "runtime/device_resources.hpp"
 #include "runtime/thread_clock.hpp"
 
 #include <algorithm>
@@ -27,33 +26,6 @@ struct Share {
   double core{0};
 };
 
-// Room for the tiles of so many photographs, pinned where a device lends it.
-class TileRoom {
- public:
-  TileRoom(std::size_t photos, const Preprocess& preprocess, DeviceApi* device)
-      : tile_(tile_bytes(preprocess)), photo_(faceparts().size() * 2 * tile_) {
-    if (device == nullptr) {
-      plain_.resize(photos * photo_);
-    } else {
-      pinned_ = PinnedMemory(*device, photos * photo_);
-    }
-  }
-
-  [[nodiscard]] std::vector<TilePlaces> places(std::size_t photo, std::size_t regions) {
-    auto* at =
-        (plain_.empty() ? reinterpret_cast<std::uint8_t*>(pinned_.get()) : plain_.data()) + photo * photo_;
-    std::vector<TilePlaces> found;
-    for (std::size_t i = 0; i < regions; ++i, at += 2 * tile_) found.push_back({at, at + tile_});
-    return found;
-  }
-
- private:
-  std::size_t tile_;
-  std::size_t photo_;
-  std::vector<std::uint8_t> plain_;
-  PinnedMemory pinned_;
-};
-
 void require(const FaceJob& job) {
   if (job.error) throw InputError(job.error->code, job.error->message);
 }
@@ -65,11 +37,9 @@ class Racer {
       : race_(race),
         part_(part),
         gpu_(gpu),
-        room_(batch(), race.preprocess(), gpu == nullptr ? nullptr : device) {}
+        faces_(gpu, race.preprocess(), gpu == nullptr ? nullptr : device) {}
 
-  [[nodiscard]] std::size_t batch() const {
-    return gpu_ == nullptr ? 1 : static_cast<std::size_t>(gpu_->batch());
-  }
+  [[nodiscard]] std::size_t batch() const { return faces_.most(); }
 
   void decode(std::size_t first, Share& share) {
     std::vector<const DecodePhoto*> photos;
@@ -124,29 +94,20 @@ class Racer {
 
   void tiles(const std::vector<const DecodePhoto*>& photos, Share& share) {
     std::list<FaceJob> jobs;
-    std::list<GpuFaceCutter> cutters;
-    std::list<std::vector<TilePlaces>> places;
-    std::vector<GpuFace> faces;
-    for (const auto* photo : photos) {
-      auto& job = jobs.emplace_back();
-      job.request = photo->request;
-      auto& cutter = cutters.emplace_back(job, race_.models(), race_.preprocess(), ImageLimits{});
-      require(job);
-      faces.push_back({&cutter, places.emplace_back(room_.places(faces.size(), cutter.regions().size()))});
+    std::vector<FaceJob*> asked;
+    for (const auto* photo : photos) asked.push_back(&jobs.emplace_back(job_of(photo->request)));
+    for (auto& face : faces_.cut(asked, race_.models(), {})) {
+      require(*face.job);
+      count(face.outcome, share);
+      if (face.outcome) face.cutter.cut_on_cpu(face.places);
+      require(*face.job);
     }
-    std::vector<GpuOutcome> outcomes(faces.size(), NotForGpu::format);
-    if (gpu_ != nullptr) outcomes = cut_on_gpu(faces, *gpu_, race_.preprocess());
-    for (std::size_t i = 0; i < faces.size(); ++i) {
-      count(outcomes[i], share);
-      if (outcomes[i]) faces[i].cutter->cut_on_cpu(faces[i].places);
-    }
-    for (const auto& job : jobs) require(job);
   }
 
   const DecodeRace& race_;
   DecodePart part_;
   GpuDecoder* gpu_;
-  TileRoom room_;
+  GpuFaceBatch faces_;
 };
 
 // By each one's own clock: who waits for the last one at the end does not count as slow.

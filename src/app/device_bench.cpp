@@ -1,6 +1,6 @@
 #include "app/device_bench.hpp"
 
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 
 #include <algorithm>
 #include <random>

@@ -115,13 +115,8 @@ std::string description(const DoctorOptions& options) {
 
 // What the models' memory would go to.
 ExitCode plan_of_memory(const DoctorOptions& options, const Streams& streams) {
-  const auto ensemble = options.common.ensemble();
-  GpuPreparationOptions wanted;
+  auto wanted = options.common.gpu_preparation();
   wanted.target = options.target;
-  wanted.precision = ensemble.precision;
-  wanted.mode = ensemble.mode;
-  wanted.batch = ensemble.batch_on({ComputeDevice::Kind::cuda, 0});
-  wanted.cache = ensemble.cache;
   if (wanted.target.empty()) {
     const auto choice = choose_device(options.common.device, query_cuda());
     if (choice.devices.front().kind != ComputeDevice::Kind::cuda)

@@ -6,9 +6,9 @@
 #include "app/common_options.hpp"
 #include "app/int8_options.hpp"
 #include "app/progress.hpp"
-#include "app/stopwatch.hpp"
 #include "app/table.hpp"
 #include "core/json_file.hpp"
+#include "core/stopwatch.hpp"
 #include "ensemble/engine_loading.hpp"
 #include "runtime/compute_device.hpp"
 

@@ -4,7 +4,7 @@
 #include "app/common_options.hpp"
 #include "app/gpu_preparation_text.hpp"
 #include "app/progress.hpp"
-#include "app/stopwatch.hpp"
+#include "core/stopwatch.hpp"
 
 #include <memory>
 #include <optional>
@@ -25,13 +25,8 @@ struct PrepareOptions {
 
 // For a GPU that is not here: by its description.
 ExitCode prepare_for_target(const PrepareOptions& options, const Streams& streams) {
-  const auto ensemble = options.common.ensemble();
-  GpuPreparationOptions wanted;
+  auto wanted = options.common.gpu_preparation();
   wanted.target = options.target;
-  wanted.precision = ensemble.precision;
-  wanted.mode = ensemble.mode;
-  wanted.batch = options.common.batch;
-  wanted.cache = options.common.cache;
   std::optional<Progress> progress;
   wanted.progress = [&](std::size_t done, std::size_t all) {
     if (!progress) progress.emplace(streams.err, "models", all, stderr_is_terminal(), options.common.quiet);

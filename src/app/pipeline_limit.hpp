@@ -10,9 +10,10 @@ constexpr double shared_cores_limit(int cores, double decode_core_s, double netw
   return cores / (decode_core_s + network_core_s);
 }
 
-/// Photographs a second where the networks have a device of their own, which does `device_photos_per_s`.
-constexpr double own_device_limit(int cores, double decode_core_s, double device_photos_per_s) {
-  return std::min(cores / decode_core_s, device_photos_per_s);
+/// Photographs a second where the networks have a device of their own: of what decoding alone did, on cores
+/// or on the device too, and what the networks did alone.
+constexpr double own_device_limit(double decoded_photos_per_s, double network_photos_per_s) {
+  return std::min(decoded_photos_per_s, network_photos_per_s);
 }
 
 }  // namespace skingauge::app

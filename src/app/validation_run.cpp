@@ -74,6 +74,7 @@ RunFacts ValidationRun::facts(Criterion criterion) const {
   facts.shared_subjects = selection_.shared_subjects;
   facts.criterion = criterion;
   facts.photos = static_cast<std::int64_t>(taken_);
+  facts.gpu_photos = statistics.gpu_photos;
   facts.crops = statistics.crops;
   facts.tiles = statistics.tiles;
   facts.decode_core_seconds = statistics.decode_seconds;

@@ -13,7 +13,7 @@ namespace skingauge {
 
 void write_whole_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write) {
   auto temporary = file;
-  temporary += "." + std::to_string(getpid()) + ".part";
+  temporary += "." + std::to_string(getpid()) + "-" + std::to_string(gettid()) + ".part";
   errno = 0;
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
   if (out) write(out);

@@ -2,8 +2,10 @@
 
 #include "skingauge/error.hpp"
 
+#include "ensemble/gpu_decoding.hpp"
 #include "runtime/device_network_engine.hpp"
 
+#include <future>
 #include <new>
 #include <utility>
 
@@ -58,7 +60,32 @@ void replace_engine(LoadedDevice& device, std::size_t m, const Replace& replace,
   model.note = std::move(choice.note);
 }
 
+LoadedDevice load_device(const Manifest& manifest, const ComputeDevice& device,
+                         const EnsembleOptions& options) {
+  LoadedDevice made;
+  made.device = device;
+  made.models = load_models(manifest, device, options);
+  const bool decodes = device.kind == ComputeDevice::Kind::cuda && options.jpeg == JpegDecoding::gpu;
+  DeviceRunnerOptions running;
+  running.largest_batch = static_cast<std::size_t>(options.batch_on(device));
+  running.waiting_tiles = waiting_tiles(manifest, options);
+  running.decoding = decodes ? gpu_decoding_bytes() : 0;
+  start_runner(made, running, [&](const LoadedModel& model, const std::string& difference) {
+    return as_torchscript(manifest, model, device, options, difference);
+  });
+  if (decodes) made.decoders = make_gpu_decoders(device.index, options.limits);
+  return made;
+}
+
 }  // namespace
+
+std::size_t waiting_tiles(const Manifest& manifest, const EnsembleOptions& options) {
+  const auto models = needed_models(manifest, options.mode);
+  std::size_t of_a_face = 0;
+  for (const auto* model : models) of_a_face += 2 * model->faceparts.size();  // every crop may be thin
+  return static_cast<std::size_t>(options.in_flight) * of_a_face +
+         static_cast<std::size_t>(options.batch) * models.size();
+}
 
 void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, const Replace& replace) {
   auto networks = networks_of(device);
@@ -83,17 +110,13 @@ void start_runner(LoadedDevice& device, const DeviceRunnerOptions& options, cons
 
 std::vector<LoadedDevice> load_devices(const Manifest& manifest, const std::vector<ComputeDevice>& devices,
                                        const EnsembleOptions& options) {
-  std::vector<LoadedDevice> loaded;
-  for (const auto& device : devices) {
-    auto& made = loaded.emplace_back();
-    made.device = device;
-    made.models = load_models(manifest, device, options);
-    DeviceRunnerOptions running;
-    running.largest_batch = static_cast<std::size_t>(options.batch_on(device));
-    start_runner(made, running, [&](const LoadedModel& model, const std::string& difference) {
-      return as_torchscript(manifest, model, device, options, difference);
-    });
-  }
+  std::vector<LoadedDevice> loaded(devices.size());
+  const auto load = [&](std::size_t i) { loaded[i] = load_device(manifest, devices[i], options); };
+  load(0);  // alone: what it keeps in the cache the others find there
+  std::vector<std::future<void>> others;
+  for (std::size_t i = 1; i < devices.size(); ++i) others.push_back(std::async(std::launch::async, load, i));
+  for (auto& other : others) other.wait();
+  for (auto& other : others) other.get();
   return loaded;
 }
 

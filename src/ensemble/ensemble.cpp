@@ -68,21 +68,30 @@ int EnsembleOptions::batch_on(const ComputeDevice& on) const noexcept {
   return on.kind == ComputeDevice::Kind::cpu ? 16 : 128;
 }
 
+int EnsembleOptions::in_flight_on(const ComputeDevice& on, std::size_t devices, int workers) const noexcept {
+  constexpr int kMost = 1024;
+  if (in_flight > 0) return in_flight;
+  return std::min(2 * (batch_on(on) * static_cast<int>(devices) + workers), kMost);
+}
+
 class Ensemble::Impl {
  public:
   Impl(const std::filesystem::path& path, EnsembleOptions given)
       : options(std::move(given)), manifest(read_manifest(path)) {
     const auto choice = choose_device(options.device, query_cuda());
-    options.batch = options.batch_on(choice.devices.front());
     device_names = choice.devices;
+    const int threads = options.threads == 0 ? usable_threads() : options.threads;
+    options.batch = options.batch_on(device_names.front());
+    options.in_flight = options.in_flight_on(device_names.front(), device_names.size(), threads);
     if (options.min_box_side) manifest.preprocess.min_box_side = *options.min_box_side;
     if (!choice.note.empty()) notes.push_back(choice.note);
+    if (options.jpeg == JpegDecoding::gpu && device_names.front().kind == ComputeDevice::Kind::cpu)
+      notes.emplace_back("JPEG files are decoded on the CPU: no GPU is used");
     devices = load_devices(manifest, device_names, options);
     if (devices.front().models.empty())
       throw ModelError(ErrorCode::manifest_field, path.string() + ": has no model for this mode");
     for (const auto& loaded : devices) add_notes(loaded);
     engine_name = engine_names(devices.front().models);
-    const int threads = options.threads == 0 ? usable_threads() : options.threads;
     pipeline = std::make_unique<Pipeline>(devices, manifest.preprocess, options, threads);
   }
 

@@ -26,6 +26,7 @@ struct FaceJob {
   Request request;
   std::function<void(FacePrediction&&)> done;
 
+  bool for_cpu{false};             ///< a GPU's decoder has refused it
   std::optional<ItemError> error;  ///< of the photograph as a whole
   std::size_t device{0};           ///< that runs its tiles
   std::vector<CropPass> passes;

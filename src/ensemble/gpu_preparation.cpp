@@ -1,8 +1,10 @@
 #include "skingauge/gpu_preparation.hpp"
 
 #include "skingauge/error.hpp"
+#include "skingauge/machine.hpp"
 
-#include "ensemble/engine_loading.hpp"
+#include "ensemble/device_loading.hpp"
+#include "ensemble/gpu_decoding.hpp"
 #include "runtime/cuda_layers.hpp"
 #include "runtime/fused_engine.hpp"
 #include "runtime/memory_plan.hpp"
@@ -32,12 +34,24 @@ std::vector<std::unique_ptr<DeviceNetwork>> planned_networks(const Manifest& man
   return networks;
 }
 
-void add_memory(GpuPreparation& made, std::span<const NamedNetwork> networks, std::size_t batch,
-                std::size_t memory) {
+// What the ensemble that is prepared would be loaded with.
+EnsembleOptions ensemble_options(const GpuPreparationOptions& options) {
+  EnsembleOptions loading;
+  loading.mode = options.mode;
+  loading.batch = options.batch;
+  loading.in_flight = options.in_flight;
+  loading.in_flight = loading.in_flight_on({ComputeDevice::Kind::cuda, 0}, 1, usable_threads());
+  return loading;
+}
+
+void add_memory(GpuPreparation& made, std::span<const NamedNetwork> networks, const Manifest& manifest,
+                const GpuPreparationOptions& options, std::size_t memory) {
   MemoryRequest request;
-  request.largest_batch = batch;
+  request.largest_batch = static_cast<std::size_t>(options.batch);
   request.free = memory;
   request.reserve = usual_reserve(memory);
+  request.waiting_tiles = waiting_tiles(manifest, ensemble_options(options));
+  request.decoding = options.jpeg == JpegDecoding::gpu ? gpu_decoding_bytes() : 0;
   const auto plan = plan_memory(networks, request);
   made.buckets = plan.buckets;
   made.lanes = plan.lanes.size();
@@ -48,8 +62,13 @@ void add_memory(GpuPreparation& made, std::span<const NamedNetwork> networks, st
 }  // namespace
 
 void GpuPreparationOptions::validate() const {
-  if (batch < 1 || batch > 1024)
-    throw UsageError(ErrorCode::bad_option, "batch: " + std::to_string(batch) + " is not in 1..1024");
+  const auto check = [](const char* field, int value, int low) {
+    if (value < low || value > 1024)
+      throw UsageError(ErrorCode::bad_option, std::string(field) + ": " + std::to_string(value) +
+                                                  " is not in " + std::to_string(low) + "..1024");
+  };
+  check("batch", batch, 1);
+  check("in_flight", in_flight, 0);
 }
 
 GpuPreparation prepare_for_gpu(const std::filesystem::path& path, const GpuPreparationOptions& options) {
@@ -66,7 +85,7 @@ GpuPreparation prepare_for_gpu(const std::filesystem::path& path, const GpuPrepa
   made.gpu = gpu.name;
   made.gpu_memory = gpu.memory;
   made.models = networks.size();
-  add_memory(made, named, static_cast<std::size_t>(options.batch), gpu.memory);
+  add_memory(made, named, manifest, options, gpu.memory);
   made.notes = layers->ready();
   const auto counts = layers->counts();
   made.plans = counts.plans;

@@ -3,6 +3,8 @@
 #include "skingauge/error.hpp"
 #include "skingauge/tiles.hpp"
 
+#include "core/stopwatch.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -16,13 +18,10 @@ namespace {
 // Threads that call engines of a GPU which wait for their answers.
 constexpr int kWaitingThreads = 4;
 
-// Enough faces for a model that has one tile of each to gather a full batch while all workers decode.
-std::size_t faces_in_flight(const EnsembleOptions& options, const std::vector<LoadedDevice>& devices,
-                            int threads) {
-  constexpr int kMost = 1024;
-  const int batches = options.batch_on(devices.front().device) * static_cast<int>(devices.size());
-  const int some = 2 * (batches + threads);
-  return static_cast<std::size_t>(options.in_flight > 0 ? options.in_flight : std::min(some, kMost));
+std::size_t decoders_of(const std::vector<LoadedDevice>& devices) {
+  std::size_t decoders = 0;
+  for (const auto& device : devices) decoders += device.decoders.size();
+  return decoders;
 }
 
 PixelAllocator lender(std::optional<PixelPool>& pool) {
@@ -41,6 +40,7 @@ Pipeline::Station::Station(LoadedDevice& loaded, const Preprocess& preprocess, s
                : std::nullopt),
       staging(loaded.models.size(), tile_bytes(preprocess), batch, workers, lender(pool)) {
   if (loaded.runner) driver.emplace(loaded);
+  for (auto& decoder : loaded.decoders) decoders.emplace_back(decoder.get(), preprocess, loaded.api.get());
   waiting.may = [this](std::size_t model) { return waits_for(model); };
 }
 
@@ -49,7 +49,9 @@ Pipeline::Pipeline(std::vector<LoadedDevice>& devices, const Preprocess& preproc
     : models_(&devices.front().models),
       preprocess_(&preprocess),
       options_(&options),
-      in_flight_(faces_in_flight(options, devices, threads)) {
+      in_flight_(
+          static_cast<std::size_t>(options.in_flight_on(devices.front().device, devices.size(), threads))),
+      share_(static_cast<std::size_t>(threads), decoders_of(devices)) {
   for (auto& device : devices) {
     const auto batch = static_cast<std::size_t>(options.batch_on(device.device));
     const bool cpu = device.device.kind == ComputeDevice::Kind::cpu;
@@ -65,6 +67,8 @@ void Pipeline::start_threads(int threads) {
   for (const auto& owned : stations_) {
     auto* station = owned.get();
     if (station->driver) workers_.emplace_back([this, station] { drive(*station); });
+    for (auto& batch : station->decoders)
+      workers_.emplace_back([this, station, &batch] { decode(*station, batch); });
     bool waits = false;
     for (std::size_t m = 0; m < models_->size(); ++m) waits = waits || station->waits_for(m);
     for (int i = 0; waits && !station->shared && i < kWaitingThreads; ++i)
@@ -87,6 +91,7 @@ void Pipeline::submit(std::unique_ptr<FaceJob> job) {
     incoming_.push_back(std::move(job));
   }
   wake_.notify_one();
+  decoders_wake_.notify_one();
 }
 
 Statistics Pipeline::statistics() const {
@@ -98,6 +103,7 @@ bool Pipeline::over() const { return stopping_ && under_way_.empty() && incoming
 
 void Pipeline::wake_all() {
   wake_.notify_all();
+  decoders_wake_.notify_all();
   for (const auto& station : stations_) station->wake.notify_all();
 }
 
@@ -112,7 +118,9 @@ void Pipeline::work() {
   for (;;) {
     if (step(lock)) continue;
     if (over()) break;
+    ++idle_;
     wake_.wait(lock);
+    --idle_;
   }
   wake_all();
 }
@@ -138,10 +146,13 @@ void Pipeline::prepare_next_face(Lock& lock) {
   under_way_.push_back(std::move(incoming_.front()));
   incoming_.pop_front();
   if ((shared_ != nullptr && shared_->staging.ready()) || !incoming_.empty()) wake_.notify_one();
+  if (!incoming_.empty()) decoders_wake_.notify_one();
   auto& job = *under_way_.back();
   lock.unlock();
+  const Stopwatch clock;
   cut_face(job);
   lock.lock();
+  share_.worker_took(clock.seconds());
   if (--job.waiting == 0) deliver(lock, &job);
 }
 
@@ -150,7 +161,7 @@ void Pipeline::cut_face(FaceJob& job) {
   if (deal(job)) {
     for (const auto& region : cutter.regions()) {
       if (const auto crop = cutter.decode(region)) {
-        cut_region(job, cutter, *crop, region);
+        cut_region(job, region, [&](auto tiles) { return cutter.cut(*crop, region, tiles); });
       } else {
         const Lock lock(mutex_);
         give_up(job, region, 0);
@@ -188,13 +199,13 @@ bool Pipeline::deal(FaceJob& job) {
   return !station.lost;
 }
 
-void Pipeline::cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, const RegionCut& region) {
+void Pipeline::cut_region(FaceJob& job, const RegionCut& region, const PutTiles& put) {
   const auto places = reserve(job, region);
   const auto count = static_cast<std::size_t>(region.plan.count());
   const auto bytes = tile_bytes(*preprocess_);
   std::array<std::uint8_t*, 2> tiles{};
   for (std::size_t t = 0; t < std::min(count, places.size()); ++t) tiles[t] = places[t].pixels;
-  const bool cut = !job.error && cutter.cut(crop, region, std::span<std::uint8_t* const>(tiles).first(count));
+  const bool cut = !job.error && put(std::span<std::uint8_t* const>(tiles).first(count));
   for (std::size_t i = cut ? count : 0; i < places.size(); ++i) {
     if (cut) {
       std::memcpy(places[i].pixels, tiles[i % count], bytes);

@@ -1,15 +1,19 @@
 // The workers: they decode and cut faces, batch tiles per model across faces, and keep devices busy.
 #pragma once
 
+#include "ensemble/decode_share.hpp"
 #include "ensemble/device_driver.hpp"
 #include "ensemble/device_loading.hpp"
 #include "ensemble/face_cutter.hpp"
 #include "ensemble/face_job.hpp"
+#include "ensemble/gpu_face_batch.hpp"
 #include "ensemble/pixel_pool.hpp"
 #include "ensemble/staging.hpp"
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -26,11 +30,13 @@ namespace skingauge {
 ///
 /// Where networks run on GPUs, those workers decode and cut alone. Each face goes to the device with the
 /// fewest tiles to do; there one thread keeps its runner busy, and a few run the engines that wait for their
-/// answers. A device that fails fails the faces dealt to it; later ones go to the others. Safe from many
-/// threads.
+/// answers. A device that fails fails the faces dealt to it; later ones go to the others. A device's JPEG
+/// decoders have a thread each, which takes its share of the faces that wait, and gives back to the workers
+/// what its decoder refuses. Safe from many threads.
 ///
 /// Memory: photographs decoded at a time: one a worker, of each the part that its boxes span. Tiles: at most
-/// those of `in_flight` faces, and a part-filled batch per model and device.
+/// those of `in_flight` faces, and a part-filled batch per model and device. For each decoder of a device
+/// room for the tiles of a batch of faces.
 class Pipeline {
  public:
   /// `devices` outlive this; all have the same models.
@@ -62,6 +68,7 @@ class Pipeline {
     std::optional<PixelPool> pool{};  ///< before all that holds batches
     Staging staging;
     std::optional<DeviceDriver> driver{};
+    std::list<GpuFaceBatch> decoders{};
     Taking waiting{};     ///< tiles for engines whose `run` is called
     std::size_t load{0};  ///< tiles of faces dealt to it, not finished
     std::optional<ItemError> lost{};
@@ -78,10 +85,18 @@ class Pipeline {
   void prepare_next_face(Lock& lock);
   void cut_face(FaceJob& job);
   bool deal(FaceJob& job);
-  void cut_region(FaceJob& job, FaceCutter& cutter, const Crop& crop, const RegionCut& region);
+  /// Puts a region's tiles, each once, into room for it; whether it did.
+  using PutTiles = std::function<bool(std::span<std::uint8_t* const>)>;
+  void cut_region(FaceJob& job, const RegionCut& region, const PutTiles& put);
   std::vector<TilePlace> reserve(FaceJob& job, const RegionCut& region);
   void give_up(FaceJob& job, const RegionCut& region, std::size_t n);
   void deliver(Lock& lock, FaceJob* job);
+
+  void decode(Station& station, GpuFaceBatch& batch);
+  std::vector<FaceJob*> take_for(const GpuFaceBatch& batch);
+  void decode_faces(Lock& lock, Station& station, GpuFaceBatch& batch, std::span<FaceJob* const> jobs);
+  void deal_tiles(Lock& lock, const BatchedFace& face);
+  void leave_to_workers(FaceJob* job);
 
   void drive(Station& station);
   bool feed(Lock& lock, Station& station);
@@ -100,13 +115,16 @@ class Pipeline {
   std::size_t in_flight_;
 
   mutable std::mutex mutex_;
-  std::condition_variable wake_;  ///< workers: there is something to do
-  std::condition_variable room_;  ///< callers: a face more may come
+  std::condition_variable wake_;           ///< workers: there is something to do
+  std::condition_variable decoders_wake_;  ///< decoders of devices: there are faces
+  std::condition_variable room_;           ///< callers: a face more may come
   bool stopping_{false};
   std::deque<std::unique_ptr<FaceJob>> incoming_;
   std::vector<std::unique_ptr<FaceJob>> under_way_;
   std::vector<std::unique_ptr<Station>> stations_;
   Station* shared_{nullptr};  ///< the one whose engines run here
+  DecodeShare share_;
+  std::size_t idle_{0};  ///< workers that wait for something to do
   Statistics statistics_;
   std::vector<std::jthread> workers_;  ///< last: joined before the rest goes
 };

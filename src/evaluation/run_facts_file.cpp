@@ -17,6 +17,7 @@ RunFacts facts_of(const Json& run) {
   f.criterion = criterion_named(run.value("criterion", "")).value_or(Criterion::top3);
   f.photos = run.value("photos", std::int64_t{0});
   f.photos_failed = run.value("photos_failed", std::int64_t{0});
+  f.gpu_photos = run.value("photos_decoded_on_gpu", std::int64_t{0});
   f.labels_failed = run.value("labels_failed", std::int64_t{0});
   f.stopped = run.value("stopped", false);
   f.seconds = run.value("seconds", 0.0);

@@ -130,6 +130,7 @@ Json run_json(const RunFacts& f) {
       {"criterion", to_string(f.criterion)},
       {"photos", f.photos},
       {"photos_failed", f.photos_failed},
+      {"photos_decoded_on_gpu", f.gpu_photos},
       {"labels_failed", f.labels_failed},
       {"stopped", f.stopped},
       {"seconds", f.seconds},

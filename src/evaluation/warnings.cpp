@@ -59,6 +59,11 @@ class Warnings {
     if (run.photos_failed > 0)
       say("photos-failed",
           report::counted(run.photos_failed, "photograph") + " could not be used and are not judged.");
+    if (run.gpu_photos > 0)
+      say("decoded-on-gpu", report::counted(run.gpu_photos, "photograph") +
+                                " were decoded by a GPU: pixels differ from libjpeg-turbo's by rounding, and "
+                                "a damaged file may "
+                                "have gone unnoticed.");
     if (run.labels_failed > 0)
       say("labels-failed",
           report::counted(run.labels_failed, "label file") + " could not be used and are not judged.");

@@ -9,7 +9,6 @@ namespace {
 
 constexpr int kMostBatch = 256;
 constexpr int kMostSide = 65'535;  // of a JPEG
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 29U;
 
 void require(bool fits, const char* field, long long value, const std::string& range) {
   if (fits) return;
@@ -87,8 +86,8 @@ std::string_view to_string(NotForGpu reason) noexcept {
 
 void GpuDecoderOptions::validate() const {
   require(batch >= 1 && batch <= kMostBatch, "batch", batch, "1.." + std::to_string(kMostBatch));
-  require(max_pixels >= 1 && max_pixels <= kMostPixels, "max_pixels", max_pixels,
-          "1.." + std::to_string(kMostPixels));
+  require(max_pixels >= 1 && max_pixels <= kMostGpuPixels, "max_pixels", max_pixels,
+          "1.." + std::to_string(kMostGpuPixels));
   require(max_bytes >= 1, "max_bytes", 0, "1 or more");
 }
 

@@ -112,6 +112,9 @@ enum class GpuDecoding : std::uint8_t {
   hybrid,     ///< the calling thread decodes Huffman codes, kernels the rest
 };
 
+/// The most that GpuDecoderOptions::max_pixels may be.
+inline constexpr std::int64_t kMostGpuPixels = std::int64_t{1} << 29U;
+
 struct GpuDecoderOptions {
   GpuDecoding decoding{GpuDecoding::automatic};
   int batch{16};                        ///< photographs decoded together at most; 1..256

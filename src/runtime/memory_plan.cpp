@@ -54,6 +54,7 @@ std::optional<MemoryPlan> largest_that_fits(std::span<const NamedNetwork> networ
   for (const auto largest : sizes) {
     for (std::size_t lanes = most_lanes; lanes > 0; --lanes) {
       auto plan = plan_for(networks, largest, lanes);
+      plan.decoding = request.decoding;
       if (plan.device_bytes() <= available) return plan;
     }
   }
@@ -61,13 +62,17 @@ std::optional<MemoryPlan> largest_that_fits(std::span<const NamedNetwork> networ
 }
 
 [[noreturn]] void refuse(std::span<const NamedNetwork> networks, const MemoryRequest& request) {
-  const auto least = plan_for(networks, 1, 1);
+  auto least = plan_for(networks, 1, 1);
+  least.decoding = request.decoding;
   const auto weights = std::accumulate(least.weights.begin(), least.weights.end(), std::size_t{0});
+  const auto decoding =
+      request.decoding > 0 ? ", JPEG decoding " + bytes_text(request.decoding) : std::string();
   throw DeviceError(ErrorCode::device_unavailable,
                     "not enough memory for " + std::to_string(networks.size()) + " model(s): needs " +
                         bytes_text(least.device_bytes() + request.reserve) + " for single tiles (weights " +
                         bytes_text(weights) + ", a lane " + bytes_text(lane_bytes(least.lanes.front())) +
-                        ", kept back " + bytes_text(request.reserve) + "), has " + bytes_text(request.free));
+                        decoding + ", kept back " + bytes_text(request.reserve) + "), has " +
+                        bytes_text(request.free));
 }
 
 }  // namespace
@@ -78,7 +83,7 @@ std::size_t usual_reserve(std::size_t total) noexcept {
 }
 
 std::size_t MemoryPlan::device_bytes() const noexcept {
-  std::size_t bytes = std::accumulate(weights.begin(), weights.end(), std::size_t{0});
+  std::size_t bytes = std::accumulate(weights.begin(), weights.end(), decoding);
   for (const auto& lane : lanes) bytes += lane_bytes(lane);
   return bytes;
 }
@@ -103,6 +108,11 @@ MemoryPlan plan_memory(std::span<const NamedNetwork> networks, const MemoryReque
   return *std::move(plan);
 }
 
+void make_plans(std::span<const NamedNetwork> networks, std::size_t largest_batch) {
+  const auto buckets = buckets_up_to(largest_batch);
+  for (const auto& named : networks) most_scratch(*named.network, buckets);
+}
+
 std::vector<MemoryRow> memory_rows(const MemoryPlan& plan, std::span<const NamedNetwork> networks) {
   std::vector<MemoryRow> rows;
   for (std::size_t n = 0; n < networks.size(); ++n)
@@ -118,8 +128,9 @@ std::vector<MemoryRow> memory_rows(const MemoryPlan& plan, std::span<const Named
   rows.push_back({"pixels" + of_lanes, sum.pixels, false});
   rows.push_back({"values and workspace" + of_lanes, sum.scratch, false});
   rows.push_back({"outputs" + of_lanes, sum.outputs, false});
+  if (plan.decoding > 0) rows.push_back({"JPEG decoding, at most", plan.decoding, false});
   rows.push_back({"outputs and check tiles", kBatchesPerLane * sum.outputs + sum.tile, true});
-  rows.push_back({"waiting tiles", plan.waiting, true});
+  rows.push_back({"waiting tiles, at most", plan.waiting, true});
   return rows;
 }
 

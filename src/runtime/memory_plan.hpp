@@ -23,6 +23,7 @@ struct MemoryRequest {
   std::size_t free{0};             ///< bytes of the device
   std::size_t reserve{0};          ///< of them, left to CUDA, its graphs and others
   std::size_t waiting_tiles{0};    ///< that the host keeps in pinned memory at most
+  std::size_t decoding{0};         ///< bytes of the device that JPEG decoders take at most
 };
 
 /// Of a device with so many bytes, what is left to CUDA, its graphs and others: a sixteenth, 1 GiB at most.
@@ -44,7 +45,8 @@ struct MemoryPlan {
   std::vector<std::size_t> lane_of;  ///< by network
   std::vector<std::size_t> weights;  ///< bytes, by network
   std::vector<LaneMemory> lanes;
-  std::size_t waiting{0};  ///< bytes of the host's waiting tiles
+  std::size_t waiting{0};   ///< bytes of the host's waiting tiles
+  std::size_t decoding{0};  ///< as MemoryRequest::decoding
 
   [[nodiscard]] std::size_t device_bytes() const noexcept;
   [[nodiscard]] std::size_t pinned_bytes() const noexcept;  ///< of the host
@@ -55,6 +57,9 @@ struct MemoryPlan {
 /// The wanted plan where it fits; else with fewer lanes; else with smaller batches in one lane. Throws
 /// DeviceError device-unavailable with the figures where not even single tiles fit.
 MemoryPlan plan_memory(std::span<const NamedNetwork> networks, const MemoryRequest& request);
+
+/// Lets the networks plan their passes of all sizes of batch, up to this many tiles.
+void make_plans(std::span<const NamedNetwork> networks, std::size_t largest_batch);
 
 /// A line of the table for people.
 struct MemoryRow {

@@ -11,8 +11,8 @@ TEST(SharedCoresLimit, DividesTheCoresByWhatAPhotographCosts) {
 }
 
 TEST(OwnDeviceLimit, IsThatOfTheSlowerPart) {
-  EXPECT_DOUBLE_EQ(own_device_limit(16, 0.02, 1000), 800);
-  EXPECT_DOUBLE_EQ(own_device_limit(16, 0.02, 600), 600);
+  EXPECT_DOUBLE_EQ(own_device_limit(800, 1000), 800);
+  EXPECT_DOUBLE_EQ(own_device_limit(800, 600), 600);
 }
 
 }  // namespace

@@ -5,8 +5,9 @@
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
+#include <thread>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <unistd.h>
 
 namespace skingauge {
@@ -52,6 +53,19 @@ TEST_F(TextFileTest, LeavesAnOpenReaderItsOldFile) {
   EXPECT_EQ(word, "text");
 }
 
+TEST_F(TextFileTest, KeepsOneOfTheTextsThatManyThreadsWriteWhole) {
+  const std::string texts[] = {std::string(300'000, 'a'), std::string(200'000, 'b'), std::string(1, 'c')};
+  for (int round = 0; round < 20; ++round) {
+    {
+      std::vector<std::jthread> writers;
+      for (const auto& text : texts)
+        writers.emplace_back([&] { write_text_file(folder_.path() / "a.txt", text); });
+    }
+    EXPECT_THAT(texts, ::testing::Contains(test::read_bytes(folder_.path() / "a.txt")));
+    EXPECT_EQ(names(), std::vector<std::string>{"a.txt"});
+  }
+}
+
 TEST_F(TextFileTest, WritesAnEmptyFile) {
   write_text_file(folder_.path() / "a.txt", "");
   EXPECT_EQ(names(), std::vector<std::string>{"a.txt"});
@@ -72,8 +86,8 @@ TEST_F(TextFileTest, KeepsAFolderOfThatNameAndLeavesNothingBehind) {
 
 TEST_F(TextFileTest, SaysThatTheDiskIsFull) {
   if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full on this system";
-  fs::create_symlink("/dev/full", folder_.path() / ("a.txt." + std::to_string(getpid()) +
-                                                    ".part"));  // the name it writes to first
+  fs::create_symlink("/dev/full", folder_.path() / ("a.txt." + std::to_string(getpid()) + "-" +
+                                                    std::to_string(gettid()) + ".part"));  // written to first
   test::write_bytes(folder_.path() / "a.txt", "old");
   expect_error<DiskError>(ErrorCode::io_failed, {"a.txt", "No space left on device"},
                           [&] { write_text_file(folder_.path() / "a.txt", "text"); });

@@ -65,11 +65,13 @@ TEST(Warnings, FactsOfTheRunThatAReaderMustNotOverlook) {
   report.run->stopped = true;
   report.run->shared_subjects = {"0001", "0002"};
   report.run->photos_failed = 3;
+  report.run->gpu_photos = 5;
   report.run->labels_failed = 1;
   report.problem_counts["duplicate"] = 2;
   add_warnings(report);
-  EXPECT_THAT(codes(report), ::testing::ElementsAre("demo-checkpoints", "people-in-two-parts", "stopped",
-                                                    "photos-failed", "labels-failed", "input-problems"));
+  EXPECT_THAT(codes(report),
+              ::testing::ElementsAre("demo-checkpoints", "people-in-two-parts", "stopped", "photos-failed",
+                                     "decoded-on-gpu", "labels-failed", "input-problems"));
 }
 
 TEST(Warnings, ReadingsInUnitsAreSuspected) {
@@ -133,6 +135,7 @@ TEST(Summary, RunFactsComeBackAsWritten) {
   report.run->shared_subjects = {"0007"};
   report.run->criterion = Criterion::within1;
   report.run->photos = 12;
+  report.run->gpu_photos = 4;
   report.run->seconds = 1.5;
   report.run->models = {{"grade/lips", "abc"}};
   report.run->files = {{"predictions.jsonl", "def"}};
@@ -145,6 +148,7 @@ TEST(Summary, RunFactsComeBackAsWritten) {
   EXPECT_EQ(facts->shared_subjects, std::vector<std::string>{"0007"});
   EXPECT_EQ(facts->criterion, Criterion::within1);
   EXPECT_EQ(facts->photos, 12);
+  EXPECT_EQ(facts->gpu_photos, 4);
   EXPECT_EQ(facts->models.front().sha256, "abc");
   EXPECT_EQ(facts->files.at("predictions.jsonl"), "def");
   test::write_bytes(folder.path() / "other.json", R"({"format":1,"run":{"manifest":3}})");

@@ -2,11 +2,14 @@
 
 #include "skingauge/error.hpp"
 
+#include "support/expect_error.hpp"
+
 #include <gmock/gmock.h>
 
 namespace skingauge {
 namespace {
 
+using test::expect_error;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -52,6 +55,20 @@ TEST_F(MemoryPlanTest, GivesEachNetworkALaneWhereThereIsRoom) {
   EXPECT_EQ(found.lanes[1].outputs, 48U);
   EXPECT_EQ(found.device_bytes(), 3000U + (400 + 2000 + 32) + (400 + 3600 + 48));
   EXPECT_EQ(found.pinned_bytes(), 700U + 2 * 32 + 100 + 2 * 48 + 100);
+}
+
+TEST_F(MemoryPlanTest, MakesRoomForDecodersFirst) {
+  const auto lanes = plan(10000).device_bytes();
+  const auto found = plan_memory(networks_, {4, 0, lanes, 0, 7, 500});
+  EXPECT_EQ(found.lanes.size(), 1U);
+  EXPECT_EQ(found.device_bytes(), plan(lanes - 500).device_bytes() + 500);
+  const auto rows = memory_rows(found, networks_);
+  std::size_t device = 0;
+  for (const auto& row : rows) device += row.pinned ? 0 : row.bytes;
+  EXPECT_EQ(device, found.device_bytes());
+  expect_error<DeviceError>(ErrorCode::device_unavailable, {"JPEG decoding 9000 bytes"}, [&] {
+    plan_memory(networks_, {4, 0, lanes, 0, 7, 9000});
+  });
 }
 
 TEST_F(MemoryPlanTest, TakesFewerLanesFirstAndSmallerBatchesThen) {

@@ -141,3 +141,15 @@ def test_doctor_plans_memory_for_a_target(run, manifest: Path) -> None:
     without = run("doctor", "--models", manifest, "--device", "cpu")
     assert without.status == 2
     assert "--target" in without.err
+
+
+def test_memory_for_waiting_tiles_and_decoders_is_planned_where_they_are_wanted(run, manifest: Path) -> None:
+    def rows(*arguments: object) -> dict[str, int]:
+        done = run("doctor", "--models", manifest, "--target", "h200", "--batch", BATCH, "--format", "json", *arguments)
+        assert done.status == 0, done.err
+        return {row["purpose"]: row["bytes"] for row in json.loads(done.out)["memory"]}
+
+    plain = rows("--in-flight", 10)
+    # of a face 15 crops, each perhaps of two tiles; and a batch of each of eleven models
+    assert plain["waiting tiles, at most"] == (10 * 30 + 11 * BATCH) * 128 * 128 * 3
+    assert rows("--in-flight", 10, "--jpeg", "gpu") == plain | {"JPEG decoding, at most": 2 << 30}

@@ -75,6 +75,18 @@ def test_batch_and_threads_change_no_answer(run, data: Path, manifest: Path, tmp
             assert one.get("logits", [one.get("value", 0)]) == pytest.approx(two.get("logits", [two.get("value", 0)]), abs=1e-4)
 
 
+def test_decoding_on_a_gpu_that_is_not_used_is_told_and_changes_no_answer(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    predictions = []
+    for jpeg in ("cpu", "gpu"):
+        out = tmp_path / jpeg
+        done = run("validate", data, "--models", manifest, "--out", out, "--device", "cpu", "--batch", 1, "--jpeg", jpeg)
+        assert done.status == 0, done.err
+        assert ("JPEG files are decoded on the CPU: no GPU is used" in done.err) == (jpeg == "gpu")
+        assert json.loads((out / "summary.json").read_text())["run"]["photos_decoded_on_gpu"] == 0
+        predictions.append((out / "predictions.jsonl").read_bytes())
+    assert predictions[0] == predictions[1]
+
+
 def test_modes_write_only_their_own(run, data: Path, manifest: Path, tmp_path: Path) -> None:
     run("validate", data, "--models", manifest, "--out", tmp_path / "out", "--mode", "regression")
     assert {line["task"] for line in lines_of(tmp_path / "out/predictions.jsonl")} == {"measurement"}

@@ -59,6 +59,7 @@ std::vector<Fact> run_facts(const RunFacts& run) {
       {"True and False in the log", std::string(to_string(run.criterion))},
       {"Photographs run", with_thousands(run.photos) + per_second(run.photos, run.seconds)},
       {"Photographs failed", with_thousands(run.photos_failed)},
+      {"Photographs decoded by a GPU", with_thousands(run.gpu_photos)},
       {"Label files that could not be used", with_thousands(run.labels_failed)},
       {"Complete", run.stopped ? "no: stopped before the end" : "yes"},
       {"Run took", duration(run.seconds)},

@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-namespace skingauge::app {
+namespace skingauge {
 
 /// Runs from construction on.
 class Stopwatch {
@@ -16,4 +16,4 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_{std::chrono::steady_clock::now()};
 };
 
-}  // namespace skingauge::app
+}  // namespace skingauge
