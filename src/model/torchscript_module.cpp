@@ -13,6 +13,7 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/passes/tensorexpr_fuser.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/csrc/jit/runtime/interpreter.h>
 #include <torch/version.h>
 
 namespace skingauge {
@@ -35,12 +36,14 @@ class BytesReader final : public caffe2::serialize::ReadAdapterInterface {
 };
 
 // Process-wide switches of LibTorch, set once: the profiling executor recompiles for every new batch size,
-// for no gain on convolutional networks.
+// for no gain on convolutional networks; and the interpreter would make a std::runtime_error of every error,
+// so that nobody could tell short memory.
 void set_switches_once() {
   static std::once_flag once;
   std::call_once(once, [] {
     torch::jit::getExecutorMode() = false;
     torch::jit::setTensorExprFuserEnabled(false);
+    FLAGS_torch_jit_enable_rethrow_caught_exception = true;
   });
 }
 
@@ -71,6 +74,8 @@ void check_width(const ModelSpec& model, int size, const TorchScriptImpl& impl) 
   torch::Tensor outputs;
   try {
     outputs = impl.forward(black);
+  } catch (const c10::OutOfMemoryError&) {
+    throw;
   } catch (const std::exception& e) {
     fail(ErrorCode::model_format, model,
          "cannot run on a tile of " + std::to_string(size) + " px: " + first_line(e.what()));
@@ -136,6 +141,8 @@ std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, 
   check_weights(model, impl->module);
   try {
     prepare(*impl, use);
+  } catch (const c10::OutOfMemoryError&) {
+    throw;
   } catch (const std::exception& e) {
     fail(ErrorCode::model_format, model, "cannot be frozen: " + first_line(e.what()));
   }

@@ -24,7 +24,7 @@ struct TorchScriptImpl;
 /// Loads a TorchScript file from its bytes, checks it against the manifest's model (a forward pass on one
 /// black tile gives width() finite outputs), and prepares it. Immutable afterwards; forward passes from many
 /// threads are safe. Throws ModelError: model-format (not TorchScript, damaged, weights not finite),
-/// model-width.
+/// model-width; on CUDA also LibTorch's c10::OutOfMemoryError.
 std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, const Preprocess& preprocess,
                                                         std::span<const std::byte> file, ModuleUse use,
                                                         int cuda_index = 0);

@@ -6,11 +6,39 @@
 #include <new>
 #include <string>
 
+#include <cuda.h>
+
 namespace skingauge {
 namespace {
 
 std::string explain(cudaError_t status) {
   return std::string(cudaGetErrorName(status)) + ": " + cudaGetErrorString(status);
+}
+
+// A function of the driver; null where there is none.
+template <class Function>
+Function driver_function(const char* name) {
+  constexpr unsigned kCuda12 = 12000;
+  void* found = nullptr;
+  cudaDriverEntryPointQueryResult result{};
+  const auto status = cudaGetDriverEntryPointByVersion(name, &found, kCuda12, cudaEnableDefault, &result);
+  forgive_cuda(status);
+  const bool there = status == cudaSuccess && result == cudaDriverEntryPointSuccess;
+  return there ? reinterpret_cast<Function>(found) : nullptr;
+}
+
+// Whether something uses the device. To make it a thread's device would begin to: some hundred megabytes of
+// its memory, and an error where another process has it for itself alone.
+bool in_use(int device) {
+  static const auto state =
+      driver_function<CUresult (*)(CUdevice, unsigned*, int*)>("cuDevicePrimaryCtxGetState");
+  static const auto handle_of = driver_function<CUresult (*)(CUdevice*, int)>("cuDeviceGet");
+  if (state == nullptr || handle_of == nullptr) return true;
+  CUdevice handle{};
+  unsigned flags = 0;
+  int active = 0;
+  return handle_of(&handle, device) == CUDA_SUCCESS && state(handle, &flags, &active) == CUDA_SUCCESS &&
+         active != 0;
 }
 
 CudaGpu describe_gpu(int index) {
@@ -39,6 +67,8 @@ void check_cuda(cudaError_t status, const char* call) {
   if (status == cudaSuccess) return;
   static_cast<void>(cudaGetLastError());  // what runs next, LibTorch perhaps, must not see this one's error
   if (status == cudaErrorMemoryAllocation) throw std::bad_alloc();
+  if (status >= cudaErrorStreamCaptureUnsupported && status <= cudaErrorStreamCaptureWrongThread)
+    throw ModelError(ErrorCode::model_failed, std::string(call) + ": " + explain(status));
   throw DeviceError(ErrorCode::device_failed, std::string(call) + ": " + explain(status));
 }
 
@@ -54,7 +84,7 @@ CudaDeviceGuard::CudaDeviceGuard(int device) {
 }
 
 CudaDeviceGuard::~CudaDeviceGuard() {
-  if (changed_) forgive_cuda(cudaSetDevice(before_));
+  if (changed_ && in_use(before_)) forgive_cuda(cudaSetDevice(before_));
 }
 
 CudaStatus query_cuda(bool free_memory) {

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <set>
 #include <utility>
@@ -130,19 +131,30 @@ class CudnnLayers final : public CudaLayers {
     if (candidates.empty()) return nullptr;
     std::size_t best = 0;
     std::optional<double> least;
-    if (measuring()) {
-      PlanTimer timer(c, options_.device, options_.device_index);
-      for (std::size_t i = 0; i < candidates.size(); ++i) {
-        const auto time = timer.measure(candidates[i], *handle_);
-        if (!time || (least && *least <= *time)) continue;
-        least = time;
-        best = i;
-      }
-      if (least) ++counts_.measured;
-    }
-    if (store_.keeps())
-      store_.put(to_string(c), {candidates[best].name(), candidates[best].stored(), least, 0});
+    if (measuring()) least = measure(c, candidates, best);
+    if (least) ++counts_.measured;
+    if (!store_.keeps()) return std::make_unique<CudnnPlan>(std::move(candidates[best]));
+    const auto bytes = candidates[best].stored();
+    store_.put(to_string(c), {candidates[best].name(), bytes, least, 0});
+    // Alone, for the candidates share memory.
+    if (auto alone = CudnnPlan::restore(bytes, options_.gpu)) return alone;
     return std::make_unique<CudnnPlan>(std::move(candidates[best]));
+  }
+
+  // Microseconds of the fastest, which is `best` then; none where memory is too short to measure.
+  std::optional<double> measure(const ConvolutionCase& c, const std::vector<CudnnPlan>& candidates,
+                                std::size_t& best) try {
+    std::optional<double> least;
+    PlanTimer timer(c, options_.device, options_.device_index);
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const auto time = timer.measure(candidates[i], *handle_);
+      if (!time || (least && *least <= *time)) continue;
+      least = time;
+      best = i;
+    }
+    return least;
+  } catch (const std::bad_alloc&) {
+    return std::nullopt;
   }
 
   CudaLayersOptions options_;

@@ -20,7 +20,9 @@ std::string says(fe::error_t error) { return error.get_message(); }
 
 void check_cudnn(cudnnStatus_t status, const char* call) {
   if (status == CUDNN_STATUS_SUCCESS) return;
-  if (status == CUDNN_STATUS_ALLOC_FAILED) throw std::bad_alloc();
+  if (status == CUDNN_STATUS_INTERNAL_ERROR_HOST_ALLOCATION_FAILED ||
+      status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED)
+    throw std::bad_alloc();
   throw DeviceError(ErrorCode::device_failed, std::string(call) + ": " + cudnnGetErrorString(status));
 }
 
@@ -62,7 +64,7 @@ class GraphMaker {
     graph_->set_intermediate_data_type(fe::DataType_t::FLOAT);
     graph_->set_compute_data_type(fe::DataType_t::FLOAT);
     graph_->set_device_properties(properties_of(gpu));
-    graph_->set_sm_version(gpu.capability * 10);
+    graph_->set_sm_version(gpu.capability);
   }
 
   std::shared_ptr<fe::graph::Graph> make() {
@@ -198,9 +200,10 @@ void CudnnPlan::queue(CudnnHandle& handle, NativeStream* stream, const Convoluti
   if (tensors.bias != nullptr) places.emplace(kBias, const_cast<void*>(tensors.bias));
   if (tensors.residual != nullptr) places.emplace(kResidual, const_cast<void*>(tensors.residual));
   const auto status = impl_->graph_->execute_plan_at_index(cudnn, places, workspace, impl_->index_);
-  // Seen before anything runs in earnest, so the device is not lost: the network is.
-  if (status.is_bad())
-    throw ModelError(ErrorCode::model_failed, "cuDNN, plan " + name() + ": " + says(status));
+  if (status.is_good()) return;
+  const auto why = says(status);  // its code is the same for all; cuDNN's own stands in the text
+  if (why.find("ALLOCATION_FAILED") != std::string::npos) throw std::bad_alloc();
+  throw ModelError(ErrorCode::model_failed, "cuDNN, plan " + name() + ": " + why);
 }
 
 CudnnHandle::CudnnHandle(int device) : device_(device) {

@@ -19,25 +19,12 @@ std::size_t at_least_one(std::size_t bytes) { return std::max<std::size_t>(1, by
 
 DeviceLane::DeviceLane(DeviceApi& device, const LaneMemory& memory)
     : stream_(device),
-      settled_(device),
       pixels_(device, at_least_one(memory.pixels)),
       scratch_(device, at_least_one(memory.scratch)),
       outputs_(device, at_least_one(memory.outputs)),
-      check_tile_(device, at_least_one(memory.tile)) {
+      check_tile_(device, at_least_one(memory.tile)),
+      settler_(stream_.view()) {
   for (auto& slot : slots_) slot = {PinnedMemory(device, at_least_one(memory.outputs)), Event(device), {}};
-}
-
-DeviceLane::~DeviceLane() {
-  try {
-    settle();
-  } catch (...) {
-    return;  // a lost device uses nothing any more
-  }
-}
-
-void DeviceLane::settle() {
-  settled_.record(stream_.view());
-  settled_.synchronize();
 }
 
 void DeviceLane::clear_pixels() { stream_.view().fill_zero(pixels_.get(), pixels_.bytes()); }

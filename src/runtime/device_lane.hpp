@@ -37,7 +37,7 @@ class DeviceLane {
   DeviceLane(DeviceApi& device, const LaneMemory& memory);
   DeviceLane(const DeviceLane&) = delete;
   DeviceLane& operator=(const DeviceLane&) = delete;
-  ~DeviceLane();  ///< waits for what is under way
+  ~DeviceLane() = default;  ///< waits for what is under way
 
   /// Pixels become zeros: batches are padded with whatever lies there.
   void clear_pixels();
@@ -58,7 +58,7 @@ class DeviceLane {
   /// Waits until the batch started first is finished. There is one.
   void wait();
   /// Waits for everything.
-  void settle();
+  void settle() { settler_.settle(); }
 
  private:
   struct Slot {
@@ -71,12 +71,12 @@ class DeviceLane {
   std::size_t first_{0};      ///< slot of the batch started first
   std::size_t under_way_{0};  ///< batches
   Stream stream_;
-  Event settled_;
   DeviceMemory pixels_;
   DeviceMemory scratch_;
   DeviceMemory outputs_;
   PinnedMemory check_tile_;
   std::array<Slot, kBatchesPerLane> slots_;
+  StreamSettler settler_;
 };
 
 }  // namespace skingauge

@@ -89,6 +89,29 @@ class Event : public DeviceOwned<NativeEvent, device_release::event> {
   void synchronize() const { device().synchronize(get()); }
 };
 
+/// Waits, as it goes, for all that is queued on a stream: declared behind memory that this may use.
+class StreamSettler {
+ public:
+  explicit StreamSettler(StreamView stream) : stream_(stream), settled_(stream.device()) {}
+  StreamSettler(const StreamSettler&) = delete;
+  StreamSettler& operator=(const StreamSettler&) = delete;
+  ~StreamSettler() {
+    try {
+      settle();
+    } catch (...) {
+      return;  // a lost device uses nothing any more
+    }
+  }
+  void settle() const {
+    settled_.record(stream_);
+    settled_.synchronize();
+  }
+
+ private:
+  StreamView stream_;
+  Event settled_;
+};
+
 /// What was captured of a stream, ready to be launched on any of the device.
 class Graph : public DeviceOwned<NativeGraph, device_release::graph> {
  public:

@@ -1,5 +1,7 @@
 #include "runtime/device_runner.hpp"
 
+#include "skingauge/error.hpp"
+
 #include <algorithm>
 #include <new>
 #include <utility>
@@ -12,10 +14,11 @@ constexpr int kWarmUps = 2;
 
 MemoryPlan plan_for(DeviceApi& device, std::span<const NamedNetwork> networks,
                     const DeviceRunnerOptions& options) {
+  make_plans(networks, options.largest_batch);  // what they load is not free any more
   const auto memory = device.memory();
   const auto reserve = options.reserve.value_or(usual_reserve(memory.total));
-  return plan_memory(networks,
-                     {options.largest_batch, options.lanes, memory.free, reserve, options.waiting_tiles});
+  return plan_memory(networks, {options.largest_batch, options.lanes, memory.free, reserve,
+                                options.waiting_tiles, options.decoding});
 }
 
 }  // namespace
@@ -46,9 +49,14 @@ DeviceRunner::DeviceRunner(DeviceApi& device, std::vector<NamedNetwork> networks
 void DeviceRunner::prepare(Model& model, DeviceLane& lane, const std::function<void()>& step) {
   const auto& network = *model.named.network;
   for (const auto tiles : plan_.buckets) {
-    for (int i = 0; i < kWarmUps; ++i) lane.warm(network, tiles);
-    lane.settle();
-    model.graphs.push_back(lane.capture(network, tiles));
+    try {
+      for (int i = 0; i < kWarmUps; ++i) lane.warm(network, tiles);
+      lane.settle();
+      model.graphs.push_back(lane.capture(network, tiles));
+    } catch (const ModelError&) {
+      lane.settle();  // says so where the reason is a device that is lost
+      throw;
+    }
     const auto wrong = lane.check(model.graphs.back(), network, tiles);
     if (!wrong.empty() && model.difference.empty())
       model.difference = wrong + " (in a batch of " + std::to_string(tiles) + ")";

@@ -20,6 +20,7 @@ struct DeviceRunnerOptions {
   std::size_t lanes{0};                  ///< as MemoryRequest::lanes
   std::optional<std::size_t> reserve{};  ///< bytes; empty: usual_reserve
   std::size_t waiting_tiles{0};          ///< as MemoryRequest::waiting_tiles
+  std::size_t decoding{0};               ///< as MemoryRequest::decoding
   /// Called as (done, all) while it starts, for each model and size of batch.
   std::function<void(std::size_t, std::size_t)> progress{};
 };

@@ -167,10 +167,11 @@ void FusedDeviceNetwork::load(DeviceApi& device) {
   }
   DeviceMemory memory(device, weight_bytes_);
   const Stream stream(device);
-  const Event copied(device);
-  stream.view().copy_in(memory.get(), staged.get(), weight_bytes_);
-  copied.record(stream.view());
-  copied.synchronize();
+  {
+    const StreamSettler copied(stream.view());
+    stream.view().copy_in(memory.get(), staged.get(), weight_bytes_);
+    copied.settle();
+  }
   memory_ = std::move(memory);
 }
 

@@ -72,7 +72,7 @@ const StoredPlan* PlanStore::find(const std::string& name) const {
   const auto found = plans_.find(name);
   if (found == plans_.end()) return nullptr;
   const auto& plan = found->second;
-  return plan.microseconds && plan.driver != driver_ ? nullptr : &plan;
+  return plan.driver != driver_ ? nullptr : &plan;
 }
 
 void PlanStore::put(const std::string& name, StoredPlan plan) {

@@ -18,12 +18,12 @@ struct StoredPlan {
   std::string engine;                    ///< cuDNN's name of it, for people
   std::vector<std::byte> bytes;          ///< as CudnnPlan::stored
   std::optional<double> microseconds{};  ///< as measured on the device; empty: chosen by cuDNN's heuristics
-  int driver{0};                         ///< that it was measured with
+  int driver{0};                         ///< version that it was made for
 };
 
 /// A file in the folder of prepared networks, bound to GPU (name, capability, multiprocessors), cuDNN's
 /// version and precision. Networks with layers of the same shape share its plans, so it is bound to none.
-/// Plans chosen by heuristics serve any driver, measured ones the driver that they were measured with.
+/// A plan serves the version of the driver that it was made for: cuDNN restores it under no other.
 class PlanStore {
  public:
   /// Reads the file where there is one; a damaged one, or one bound to something else, counts as none. Empty
@@ -31,7 +31,7 @@ class PlanStore {
   PlanStore(const std::filesystem::path& folder, const GpuDescription& gpu, const std::string& cudnn,
             Precision precision);
 
-  /// Null where there is none, or one that was measured with another driver.
+  /// Null where there is none, or one for another driver.
   [[nodiscard]] const StoredPlan* find(const std::string& name) const;
   void put(const std::string& name, StoredPlan plan);
   /// Writes the file if plans were put since it was read. Throws DiskError.

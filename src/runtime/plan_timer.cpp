@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <new>
 #include <random>
 
 namespace skingauge {
@@ -57,7 +58,8 @@ PlanTimer::PlanTimer(const ConvolutionCase& c, std::shared_ptr<DeviceApi> device
       device_(std::move(device)),
       index_(index),
       stream_(*device_),
-      numbers_(*device_, kNumbersBytes) {
+      numbers_(*device_, kNumbersBytes),
+      settler_(stream_.view()) {
   write_numbers(numbers_.get(), c.precision);
   const auto each = number_bytes(c.precision);
   const auto count = [](auto... sides) { return (static_cast<std::size_t>(sides) * ...); };
@@ -80,6 +82,7 @@ std::optional<double> PlanTimer::measure(const CudnnPlan& plan, CudnnHandle& han
   constexpr int kLaunches = 6;
   const CudaDeviceGuard guard(index_);
   const DeviceMemory workspace(*device_, std::max<std::size_t>(1, plan.workspace_bytes()));
+  const StreamSettler before_it_goes(stream_.view());
   const ConvolutionTensors tensors{input_.get(), weights_.get(), case_.fused ? bias_.get() : nullptr,
                                    case_.fused ? residual_.get() : nullptr, output_.get()};
   const auto run = [&] { plan.queue(handle, stream_.get(), tensors, workspace.get()); };
@@ -98,6 +101,8 @@ std::optional<double> PlanTimer::measure(const CudnnPlan& plan, CudnnHandle& han
   }
   return best;
 } catch (const ModelError&) {
+  return std::nullopt;
+} catch (const std::bad_alloc&) {
   return std::nullopt;
 }
 

@@ -16,7 +16,7 @@ class PlanTimer {
   /// Throws std::bad_alloc, DeviceError.
   PlanTimer(const ConvolutionCase& c, std::shared_ptr<DeviceApi> device, int index);
   /// Microseconds of one run: a graph of some runs one behind the other, the least of several launches.
-  /// Nothing where cuDNN does not run it after all.
+  /// Nothing where cuDNN does not run it after all, or memory is short. Throws DeviceError.
   std::optional<double> measure(const CudnnPlan& plan, CudnnHandle& handle);
 
  private:
@@ -28,6 +28,7 @@ class PlanTimer {
   Stream stream_;
   PinnedMemory numbers_;
   DeviceMemory input_, weights_, bias_, residual_, output_;
+  StreamSettler settler_;
 };
 
 }  // namespace skingauge

@@ -8,10 +8,11 @@
 #include "runtime/normalisation.hpp"
 #include "runtime/tile_kernel.hpp"
 
-#include <atomic>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <new>
+#include <optional>
 
 #include <ATen/Context.h>
 #include <c10/cuda/CUDAGuard.h>
@@ -31,15 +32,15 @@ ModuleUse cuda_use(Precision precision) {
 // TF32 is a process-wide switch of LibTorch: the first engine decides, a second one may not contradict it.
 void set_tf32_once(Precision precision) {
   if (precision != Precision::fp32 && precision != Precision::tf32) return;
-  static std::atomic<int> decided{-1};
-  const int wanted = precision == Precision::tf32 ? 1 : 0;
-  int before = -1;
-  if (!decided.compare_exchange_strong(before, wanted)) {
-    if (before == wanted) return;
+  static std::mutex mutex;
+  static std::optional<Precision> decided;
+  const std::lock_guard lock(mutex);  // nobody runs before the switches are set
+  if (decided && *decided != precision)
     throw UsageError(ErrorCode::bad_option, "precision fp32 and tf32 cannot both run in one process");
-  }
-  at::globalContext().setAllowTF32CuDNN(wanted == 1);
-  at::globalContext().setAllowTF32CuBLAS(wanted == 1);
+  if (decided) return;
+  at::globalContext().setAllowTF32CuDNN(precision == Precision::tf32);
+  at::globalContext().setAllowTF32CuBLAS(precision == Precision::tf32);
+  decided = precision;
 }
 
 // Each worker thread has its own stream on each device, so that engines never wait for one another's work.
@@ -49,6 +50,12 @@ c10::cuda::CUDAStream worker_stream(int device) {
   if (found != streams.end()) return found->second;
   const auto fresh = c10::cuda::getStreamFromPool(false, static_cast<c10::DeviceIndex>(device));
   return streams.emplace(device, fresh).first->second;
+}
+
+// Throws DeviceError where the device is lost, whatever a network's error says: all later calls say the same.
+void check_device(int device, const std::string& what) {
+  const CudaDeviceGuard guard(device);
+  check_cuda(cudaStreamSynchronize(worker_stream(device).stream()), what.c_str());
 }
 
 class CudaTorchScriptEngine final : public Engine {
@@ -75,8 +82,9 @@ class CudaTorchScriptEngine final : public Engine {
     } catch (const c10::OutOfMemoryError&) {
       throw std::bad_alloc();  // the caller tries a smaller batch
     } catch (const c10::Error& e) {
-      throw DeviceError(ErrorCode::device_failed,
-                        id_ + " on cuda:" + std::to_string(device_) + ": " + e.what_without_backtrace());
+      const auto what = id_ + " on cuda:" + std::to_string(device_) + ": " + e.what_without_backtrace();
+      check_device(device_, what);
+      throw ModelError(ErrorCode::model_failed, what);
     }
   }
 
@@ -111,6 +119,7 @@ class CudaTorchScriptEngine final : public Engine {
 
 std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request) {
   set_tf32_once(request.precision);
+  const auto name = request.model.id + " on " + to_string(request.device);
   try {
     const c10::cuda::CUDAStreamGuard guard(worker_stream(request.device.index));
     auto module = load_torchscript(request.model, request.preprocess, request.file,
@@ -118,9 +127,13 @@ std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& reques
     // Weights were copied on this thread's stream; the engine's first user may be another one.
     c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(request.device.index)).synchronize();
     return std::make_unique<CudaTorchScriptEngine>(request, std::move(module));
+  } catch (const c10::OutOfMemoryError&) {
+    throw DeviceError(ErrorCode::device_unavailable, name + ": memory ran short while it was loaded");
   } catch (const c10::Error& e) {
-    throw DeviceError(ErrorCode::device_failed,
-                      to_string(request.device) + ": " + e.what_without_backtrace());
+    throw DeviceError(ErrorCode::device_failed, name + ": " + e.what_without_backtrace());
+  } catch (const ModelError& e) {
+    check_device(request.device.index, e.what());
+    throw;
   }
 }
 

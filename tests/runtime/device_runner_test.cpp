@@ -8,6 +8,7 @@
 
 #include <cstring>
 #include <deque>
+#include <functional>
 #include <map>
 #include <new>
 #include <random>
@@ -277,6 +278,41 @@ TEST(DeviceRunner, ShortMemoryIsRememberedPerModel) {
   }
   EXPECT_EQ(runner.most_tiles(0), kLargest);
   EXPECT_EQ(runner.under_way(), 0U);
+}
+
+// A network that says that it does not run.
+class RefusedNetwork final : public DeviceNetwork {
+ public:
+  std::function<void()> before;  ///< it says so
+
+  [[nodiscard]] std::size_t tile_bytes() const noexcept override { return kTile; }
+  [[nodiscard]] std::size_t width() const noexcept override { return 1; }
+  [[nodiscard]] std::size_t weight_bytes() const noexcept override { return 1; }
+  [[nodiscard]] std::size_t scratch_bytes(std::size_t /*tiles*/) const override { return 1; }
+  void load(DeviceApi& /*device*/) override {}
+  void queue(StreamView stream, std::size_t tiles, const std::uint8_t* /*pixels*/, float* outputs,
+             std::byte* /*scratch*/) const override {
+    stream.fill_zero(outputs, tiles * sizeof(float));  // under way as it throws
+    if (before) before();
+    throw ModelError(ErrorCode::model_failed, "no plan after all");
+  }
+  [[nodiscard]] std::span<const std::uint8_t> check_tile() const noexcept override { return {}; }
+  [[nodiscard]] std::string difference(std::span<const float> /*outputs*/) const override { return ""; }
+};
+
+TEST(DeviceRunner, NetworkThatDoesNotRunSaysSoAndLeavesNothing) {
+  FakeDevice device;
+  RefusedNetwork network;
+  EXPECT_THROW(DeviceRunner(device, {{"refused", &network}}, options()), ModelError);
+  EXPECT_THAT(device.complaints(), IsEmpty());
+}
+
+TEST(DeviceRunner, NetworkThatDoesNotRunOnALostDeviceDoesNotHideThat) {
+  FakeDevice device;
+  RefusedNetwork network;
+  network.before = [&] { device.fail_at(1, FakeDevice::Failure::lost); };
+  EXPECT_THROW(DeviceRunner(device, {{"refused", &network}}, options()), DeviceError);
+  EXPECT_THAT(device.complaints(), IsEmpty());
 }
 
 // What became of a whole life of a runner on a device that fails at its n-th call.

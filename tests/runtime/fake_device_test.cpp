@@ -231,6 +231,25 @@ TEST_F(FakeDeviceTest, FindsBytesWrittenAfterRelease) {
   EXPECT_THAT(device_.complaints(), ElementsAre(HasSubstr("after their release")));
 }
 
+TEST_F(FakeDeviceTest, SettlerWaitsBeforeMemoryGoesOnAnyWayOut) {
+  const Stream stream(device_);
+  const PinnedMemory host(device_, kBytes);
+  try {
+    const DeviceMemory memory(device_, kBytes);
+    const StreamSettler settler(stream.view());
+    stream.view().copy_in(memory.get(), host.get(), kBytes);
+    throw std::runtime_error("on the way");
+  } catch (const std::runtime_error&) {
+    SUCCEED();  // complaints are looked at in the end
+  }
+}
+
+TEST_F(FakeDeviceTest, SettlerOfALostDeviceThrowsNothing) {
+  const Stream stream(device_);
+  const StreamSettler settler(stream.view());
+  device_.fail_at(1, FakeDevice::Failure::lost);
+}
+
 TEST_F(FakeDeviceTest, CopiesNeedPinnedMemoryAndDeviceMemory) {
   const Stream stream(device_);
   const DeviceMemory memory(device_, kBytes);
