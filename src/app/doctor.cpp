@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
 #include "app/gpu_preparation_text.hpp"
+#include "app/int8_options.hpp"
 #include "core/json_file.hpp"
 #include "runtime/compute_device.hpp"
 
@@ -115,10 +116,11 @@ std::string description(const DoctorOptions& options) {
 
 // What the models' memory would go to.
 ExitCode plan_of_memory(const DoctorOptions& options, const Streams& streams) {
-  const auto ensemble = options.common.ensemble();
+  const auto ensemble = ensemble_options(options.common, options.models, {}, streams);
   GpuPreparationOptions wanted;
   wanted.target = options.target;
   wanted.precision = ensemble.precision;
+  wanted.int8_ranges = ensemble.int8_ranges;
   wanted.mode = ensemble.mode;
   wanted.batch = ensemble.batch_on({ComputeDevice::Kind::cuda, 0});
   wanted.cache = ensemble.cache;

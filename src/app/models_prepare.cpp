@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
 #include "app/gpu_preparation_text.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "app/stopwatch.hpp"
 
@@ -25,10 +26,11 @@ struct PrepareOptions {
 
 // For a GPU that is not here: by its description.
 ExitCode prepare_for_target(const PrepareOptions& options, const Streams& streams) {
-  const auto ensemble = options.common.ensemble();
+  const auto ensemble = ensemble_options(options.common, options.manifest, {}, streams);
   GpuPreparationOptions wanted;
   wanted.target = options.target;
   wanted.precision = ensemble.precision;
+  wanted.int8_ranges = ensemble.int8_ranges;
   wanted.mode = ensemble.mode;
   wanted.batch = options.common.batch;
   wanted.cache = options.common.cache;
@@ -55,8 +57,8 @@ ExitCode prepare_for_target(const PrepareOptions& options, const Streams& stream
 // For the devices that are here: their first start with this cache measures plans and keeps them.
 ExitCode prepare_here(const PrepareOptions& options, const Streams& streams) {
   const Stopwatch clock;
-  auto wanted = options.common.ensemble();
-  const auto ensemble = Ensemble::load(options.manifest, wanted);
+  const auto ensemble =
+      Ensemble::load(options.manifest, ensemble_options(options.common, options.manifest, {}, streams));
   for (const auto& note : ensemble.notes()) streams.err << "skingauge: " << note << "\n";
   streams.out << fmt::format("{}: prepared for {} in {}, engine {}, {:.1f} s\n", options.common.cache,
                              to_string(ensemble.device()), options.common.precision, ensemble.engine_name(),
