@@ -57,7 +57,10 @@ TEST(MeanValue, OfBytesIsTheirExactSumOverTheAreaTimesTheStep) {
     for (int t = 0; t < 3; ++t) {
       for (int c = 0; c < kChannels; ++c) {
         int sum = 0;
-        for (int p = 0; p < area; ++p) sum += bytes[static_cast<std::size_t>((t * area + p) * kChannels + c)];
+        for (int p = 0; p < area; ++p) {
+          const int place = (t * area + p) * kChannels + c;
+          sum += bytes[static_cast<std::size_t>(place)];
+        }
         EXPECT_EQ(
             mean_value(bytes.data(), area, kChannels, kStep, static_cast<std::size_t>(t * kChannels + c)),
             static_cast<float>(sum) / static_cast<float>(area) * kStep);
