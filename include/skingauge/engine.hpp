@@ -25,7 +25,7 @@ enum class Precision : std::uint8_t {
   tf32,  ///< float32 storage, TF32 products; CUDA only
   bf16,  ///< on a CPU without bf16 instructions slower than fp32
   fp16,  ///< CUDA only
-  int8,  ///< the fused engine only, with ranges found by calibration; on a CPU with 8-bit dot products (VNNI)
+  int8,  ///< the fused engine only, with ranges found by calibration; a CPU needs 8-bit dot products (VNNI)
 };
 
 std::string_view to_string(Precision precision) noexcept;

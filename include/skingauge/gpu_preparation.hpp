@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct GpuPreparationOptions {
   std::string target;         ///< "h200", "a100", "l4", ...: known_targets(); or a file of describe_target
   std::string target_json{};  ///< instead: what describe_target or target_description says
   Precision precision{Precision::fp16};
+  std::optional<Int8Ranges> int8_ranges{};  ///< what precision int8 needs; find_int8_ranges makes it
   Mode mode{Mode::both};
   int batch{128};  ///< the largest that plans are made for, beside 1, 2, 4, ...; 1..1024
   JpegDecoding jpeg{JpegDecoding::cpu};
@@ -48,8 +50,9 @@ struct GpuPreparation {
 
 /// Lowers every model, makes cuDNN's plan for each convolution and size of batch by its heuristics (measured
 /// plans need the GPU itself: an ensemble with a cache makes them at its first start there), and plans
-/// memory. Throws ModelError where a model has no form on a GPU, DeviceError device-unavailable where the
-/// build has no cuDNN or the memory cannot suffice (with the figures), UsageError.
+/// memory. Throws ModelError where a model has no form on a GPU or int8 no ranges for it, DeviceError
+/// device-unavailable where the build has no cuDNN or the memory cannot suffice (with the figures),
+/// UsageError.
 GpuPreparation prepare_for_gpu(const std::filesystem::path& manifest, const GpuPreparationOptions& options);
 
 /// The names of targets that need no file.

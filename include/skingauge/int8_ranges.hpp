@@ -16,7 +16,7 @@ struct ModelRanges {
   std::int64_t tiles{0};  ///< they were found on so many
   std::vector<float>
       ranges;  ///< per value of its Network: the magnitude that 8 bits reach; 1 + layers of them
-  std::vector<float> shift;  ///< per output: what 8 bits take away on average, to be added
+  std::vector<float> shift;  ///< per output: what a CPU's 8 bits take away on average, to be added there
 };
 
 /// Ranges of an ensemble, found by find_int8_ranges (int8_calibration.hpp).

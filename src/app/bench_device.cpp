@@ -4,6 +4,7 @@
 #include "app/bench_commands.hpp"
 #include "app/bench_figures.hpp"
 #include "app/device_bench.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "core/stopwatch.hpp"
 #include "ensemble/device_loading.hpp"
@@ -81,7 +82,7 @@ void check_all_on_device(const LoadedDevice& device) {
 ExitCode bench_device(const DeviceOptions& options, const Streams& streams) {
   const auto manifest = read_manifest(options.models);
   const auto choice = choose_device(options.common.device, query_cuda());
-  const auto wanted = options.common.ensemble();
+  const auto wanted = ensemble_options(options.common, options.models, drawn_faces(), streams);
   const Stopwatch loading;
   const auto devices = load_devices(manifest, {choice.devices.front()}, wanted);
   const auto& device = devices.front();

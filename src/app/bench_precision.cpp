@@ -1,5 +1,6 @@
 #include "skingauge/error.hpp"
 #include "skingauge/evaluation.hpp"
+#include "skingauge/machine.hpp"
 
 #include "app/bench_commands.hpp"
 #include "app/bench_figures.hpp"
@@ -7,6 +8,7 @@
 #include "app/photo_selection.hpp"
 #include "app/progress.hpp"
 #include "app/regions.hpp"
+#include "runtime/compute_device.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -176,9 +178,10 @@ Json row(const std::string& precision, const Answers& answers, const Answers& re
 
 std::vector<std::string> precisions_of(const PrecisionOptions& options) {
   if (!options.precisions.empty()) return options.precisions;
+  const auto device = choose_device(options.common.device, query_cuda()).devices.front();
   std::vector<std::string> all;
   for (const auto precision : {Precision::bf16, Precision::int8}) {
-    if (has_instructions({}, precision)) all.emplace_back(to_string(precision));
+    if (has_instructions(device, precision)) all.emplace_back(to_string(precision));
   }
   return all;
 }
@@ -223,7 +226,7 @@ void add_bench_precision(CLI::App& bench, Run& run) {
       ->capture_default_str();
   command
       ->add_option("--precisions", options->precisions,
-                   "Compared with fp32, comma between; else bf16 and int8 as far as this CPU has them")
+                   "Compared with fp32, comma between; else bf16 and int8 as far as the device has them")
       ->delimiter(',')
       ->check(CLI::IsMember({"tf32", "bf16", "fp16", "int8"}));
   add_prediction_flags(*command, options->common);

@@ -5,6 +5,7 @@
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
 #include "app/gpu_preparation_text.hpp"
+#include "app/int8_options.hpp"
 #include "core/json_file.hpp"
 #include "runtime/compute_device.hpp"
 
@@ -117,6 +118,7 @@ std::string description(const DoctorOptions& options) {
 ExitCode plan_of_memory(const DoctorOptions& options, const Streams& streams) {
   auto wanted = options.common.gpu_preparation();
   wanted.target = options.target;
+  wanted.int8_ranges = ensemble_options(options.common, options.models, {}, streams).int8_ranges;
   if (wanted.target.empty()) {
     const auto choice = choose_device(options.common.device, query_cuda());
     if (choice.devices.front().kind != ComputeDevice::Kind::cuda)

@@ -3,6 +3,7 @@
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
 #include "app/gpu_preparation_text.hpp"
+#include "app/int8_options.hpp"
 #include "app/progress.hpp"
 #include "core/stopwatch.hpp"
 
@@ -27,6 +28,7 @@ struct PrepareOptions {
 ExitCode prepare_for_target(const PrepareOptions& options, const Streams& streams) {
   auto wanted = options.common.gpu_preparation();
   wanted.target = options.target;
+  wanted.int8_ranges = ensemble_options(options.common, options.manifest, {}, streams).int8_ranges;
   std::optional<Progress> progress;
   wanted.progress = [&](std::size_t done, std::size_t all) {
     if (!progress) progress.emplace(streams.err, "models", all, stderr_is_terminal(), options.common.quiet);
@@ -50,8 +52,8 @@ ExitCode prepare_for_target(const PrepareOptions& options, const Streams& stream
 // For the devices that are here: their first start with this cache measures plans and keeps them.
 ExitCode prepare_here(const PrepareOptions& options, const Streams& streams) {
   const Stopwatch clock;
-  auto wanted = options.common.ensemble();
-  const auto ensemble = Ensemble::load(options.manifest, wanted);
+  const auto ensemble =
+      Ensemble::load(options.manifest, ensemble_options(options.common, options.manifest, {}, streams));
   for (const auto& note : ensemble.notes()) streams.err << "skingauge: " << note << "\n";
   streams.out << fmt::format("{}: prepared for {} in {}, engine {}, {:.1f} s\n", options.common.cache,
                              to_string(ensemble.device()), options.common.precision, ensemble.engine_name(),

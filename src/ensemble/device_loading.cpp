@@ -16,7 +16,7 @@ namespace {
 EngineChoice as_torchscript(const Manifest& manifest, const LoadedModel& model, const ComputeDevice& device,
                             EnsembleOptions options, const std::string& difference) {
   const auto& id = model.spec->id;
-  if (options.factory || options.engine == EngineKind::fused)
+  if (options.factory || options.engine == EngineKind::fused || options.precision == Precision::int8)
     throw ModelError(ErrorCode::model_failed, id + " on " + to_string(device) + ": " + difference);
   options.engine = EngineKind::torchscript;
   auto choice = load_engine(manifest, *model.spec, device, options);

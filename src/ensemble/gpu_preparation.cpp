@@ -20,8 +20,8 @@ std::vector<std::unique_ptr<DeviceNetwork>> planned_networks(const Manifest& man
   std::vector<std::unique_ptr<DeviceNetwork>> networks;
   const ComputeDevice device{ComputeDevice::Kind::cuda, 0};
   for (const auto* spec : specs) {
-    EngineRequest request{*spec,   manifest.preprocess, {}, device, options.precision,
-                          nullptr, options.cache,       {}};
+    const auto* int8 = options.int8_ranges ? options.int8_ranges->of(*spec) : nullptr;
+    EngineRequest request{*spec, manifest.preprocess, {}, device, options.precision, int8, options.cache, {}};
     auto network = plan_prepared_on_cuda(request, layers);
     if (!network) {
       const auto file = read_checked_model(manifest, *spec);

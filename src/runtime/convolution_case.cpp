@@ -1,11 +1,14 @@
 #include "runtime/convolution_case.hpp"
 
+#include <cstdint>
+
 namespace skingauge {
 
 ConvolutionCase convolution_case(const Layer& layer, const ValueShape& input, Precision precision,
                                  int tiles) {
   ConvolutionCase c;
-  c.precision = precision;
+  const bool first = layer.input == 0;
+  c.precision = first ? input_precision(precision) : precision;
   c.tiles = tiles;
   c.in_channels = input.channels;
   c.height = input.height;
@@ -18,6 +21,7 @@ ConvolutionCase convolution_case(const Layer& layer, const ValueShape& input, Pr
   c.groups = layer.groups;
   c.residual = layer.residual.has_value();
   c.relu = layer.relu;
+  c.fused = !first || precision != Precision::int8;
   return c;
 }
 
@@ -30,7 +34,16 @@ std::string to_string(const ConvolutionCase& c) {
 }
 
 std::size_t number_bytes(Precision precision) noexcept {
+  if (precision == Precision::int8) return 1;
   return precision == Precision::fp32 || precision == Precision::tf32 ? 4 : 2;
+}
+
+std::size_t output_number_bytes(const ConvolutionCase& c) noexcept {
+  return c.precision == Precision::int8 && !c.fused ? sizeof(std::int32_t) : number_bytes(c.precision);
+}
+
+Precision input_precision(Precision precision) noexcept {
+  return precision == Precision::int8 ? Precision::fp16 : precision;
 }
 
 }  // namespace skingauge

@@ -10,8 +10,10 @@
 
 namespace skingauge {
 
-/// Tensors are N x H x W x C in the precision's numbers (fp32 and tf32: 4 bytes; fp16, bf16: 2), weights
-/// out x kernel x kernel x in / groups; sums are float32.
+/// Tensors are N x H x W x C in the precision's numbers (fp32 and tf32: 4 bytes; fp16, bf16: 2; int8: 1),
+/// weights out x kernel x kernel x in / groups; sums are float32. int8: sums are 32-bit integers, which a
+/// bare convolution writes as they are; fused, they are brought to bytes as finished_byte (layer_index.hpp)
+/// does.
 struct ConvolutionCase {
   Precision precision{Precision::fp32};
   int tiles{1};
@@ -45,7 +47,7 @@ struct ConvolutionCase {
 };
 
 /// The case of a convolution layer; `input` is the shape of the value that it reads, channels as the device
-/// has them (perhaps padded).
+/// has them (perhaps padded). In int8 the layer that reads the network's input is bare, in input_precision.
 ConvolutionCase convolution_case(const Layer& layer, const ValueShape& input, Precision precision, int tiles);
 
 /// "fp16 64x32x32x64 k3s1p1d1g1 64 +residual relu": the name under which a plan is kept.
@@ -53,5 +55,12 @@ std::string to_string(const ConvolutionCase& c);
 
 /// Bytes of one number in a tensor.
 std::size_t number_bytes(Precision precision) noexcept;
+
+/// The same of what a convolution writes.
+std::size_t output_number_bytes(const ConvolutionCase& c) noexcept;
+
+/// The precision of a network's input and of the layer that reads it. int8: fp16, because 8-bit kernels want
+/// channels by 16 where a picture has three, and because 0, which pads it, is no byte of a picture.
+Precision input_precision(Precision precision) noexcept;
 
 }  // namespace skingauge

@@ -23,6 +23,23 @@ constexpr std::size_t kMeasuredCandidates = 10;
 
 cudaStream_t native(NativeStream* stream) { return reinterpret_cast<cudaStream_t>(stream); }
 
+// The case that a plan is made for.
+ConvolutionCase planned(ConvolutionCase c) {
+  if (!c.fused) c.residual = c.relu = false;
+  if (c.fused && c.precision == Precision::int8) c.residual = true;
+  return c;
+}
+
+std::size_t inputs(const ConvolutionCase& c) {
+  return static_cast<std::size_t>(c.tiles) * static_cast<std::size_t>(c.height) *
+         static_cast<std::size_t>(c.width) * static_cast<std::size_t>(c.in_channels);
+}
+
+// In 8 bits cuDNN has ready-made kernels for scale, residual, bias and ReLU together alone (seen with 9.19).
+bool has_fused_kernels(const ConvolutionCase& c) {
+  return c.precision != Precision::int8 || (c.relu && (c.residual || c.outputs() <= inputs(c)));
+}
+
 class CudnnLayers final : public CudaLayers {
  public:
   explicit CudnnLayers(CudaLayersOptions options)
@@ -36,16 +53,18 @@ class CudnnLayers final : public CudaLayers {
   ConvolutionWay way(const ConvolutionCase& c) override {
     const std::lock_guard lock(mutex_);
     std::string why;
-    if (const auto* plan = plan_of(c, why)) return {true, plan->workspace_bytes()};
+    const bool tried = c.fused && has_fused_kernels(c);
+    const auto* plan = tried ? plan_of(planned(c), why) : nullptr;
+    if (plan != nullptr) return {true, plan->workspace_bytes()};
     auto bare = c;
-    bare.fused = bare.residual = bare.relu = false;
+    bare.fused = false;
     std::string bare_why;
-    const auto* plan = plan_of(bare, bare_why);
+    plan = plan_of(planned(bare), bare_why);
     if (plan == nullptr)
       throw ModelError(ErrorCode::model_format,
                        "cuDNN has no plan for " + to_string(c) + ": " + why + "; " + bare_why);
     if (told_.insert(c).second) {
-      notes_.push_back("cuDNN does not take " + to_string(c) + " fused: " + why);
+      if (tried) notes_.push_back("cuDNN does not take " + to_string(c) + " fused: " + why);
       ++counts_.bare;
     }
     return {false, plan->workspace_bytes()};
@@ -71,15 +90,16 @@ class CudnnLayers final : public CudaLayers {
 
   void convolution(NativeStream* stream, const ConvolutionCase& c, const ConvolutionTensors& tensors,
                    void* workspace) override {
-    auto planned = c;
-    if (!c.fused) planned.residual = planned.relu = false;
+    const auto plan = planned(c);
+    auto places = tensors;
+    if (plan.residual && places.residual == nullptr) places.residual = places.input;
     const std::lock_guard lock(mutex_);  // the handle's stream is its state
-    plans_.at(planned)->queue(*handle_, stream, tensors, workspace);
+    plans_.at(plan)->queue(*handle_, stream, places, workspace);
   }
   void normalise(NativeStream* stream, const Normalisation& normalisation, const std::uint8_t* tiles,
                  std::size_t pixels, int channels, void* out) override {
     check_cuda(launch_normalise_tiles({normalisation, tiles, pixels}, static_cast<unsigned>(channels),
-                                      options_.precision, out, native(stream)),
+                                      input_precision(options_.precision), out, native(stream)),
                "normalise_tiles");
   }
   void finish(NativeStream* stream, void* values, std::size_t count, int channels, const void* bias,
@@ -88,13 +108,18 @@ class CudnnLayers final : public CudaLayers {
         launch_finish(options_.precision, values, count, channels, bias, residual, relu, native(stream)),
         "finish");
   }
+  void finish_bytes(NativeStream* stream, Precision sums_of, const ByteFinish& finish, const void* sums,
+                    std::size_t count, std::int8_t* out) override {
+    check_cuda(launch_finish_bytes(sums_of, finish, sums, count, out, native(stream)), "finish_bytes");
+  }
   void max_pool(NativeStream* stream, const PoolShape& shape, std::size_t tiles, const void* in,
                 void* out) override {
     check_cuda(launch_max_pool(options_.precision, shape, tiles, in, out, native(stream)), "max_pool");
   }
-  void mean(NativeStream* stream, std::size_t tiles, int area, int channels, const void* in,
+  void mean(NativeStream* stream, std::size_t tiles, int area, int channels, const void* in, float scale,
             float* out) override {
-    check_cuda(launch_mean(options_.precision, tiles, area, channels, in, out, native(stream)), "mean");
+    check_cuda(launch_mean(options_.precision, tiles, area, channels, in, scale, out, native(stream)),
+               "mean");
   }
   void linear(NativeStream* stream, std::size_t tiles, int inputs, int outputs, const float* in,
               const float* weights, const float* bias, float* out) override {
@@ -171,9 +196,6 @@ class CudnnLayers final : public CudaLayers {
 }  // namespace
 
 std::shared_ptr<CudaLayers> make_cuda_layers(CudaLayersOptions options) {
-  if (options.precision == Precision::int8)
-    throw UsageError(ErrorCode::bad_option,
-                     "precision int8 needs the CPU; CUDA has fp32, tf32, bf16 and fp16");
   return std::make_shared<CudnnLayers>(std::move(options));
 }
 

@@ -24,7 +24,9 @@ struct CudaLayersOptions {
 };
 
 /// See DeviceLayers. Plans come from the cache, else from measurement where there are device and cache, else
-/// from heuristics.
+/// from heuristics. In int8 none is compiled at run time, so that a device takes fused what was so without
+/// one: what ends with a ReLU and has a residual, or no larger an output than its input, which then is read
+/// in the residual's place and counts 0 times.
 class CudaLayers : public DeviceLayers {
  public:
   /// How many plans there are, and how many of them were measured, restored, or could not be fused.
@@ -37,8 +39,8 @@ class CudaLayers : public DeviceLayers {
   [[nodiscard]] virtual Counts counts() const = 0;
 };
 
-/// Throws DeviceError device-unavailable in a build without cuDNN; UsageError for int8, which has no form on
-/// a GPU, and for a description that cuDNN does not take.
+/// Throws DeviceError device-unavailable in a build without cuDNN; UsageError for a description that cuDNN
+/// does not take.
 std::shared_ptr<CudaLayers> make_cuda_layers(CudaLayersOptions options);
 
 /// The version of cuDNN that plans are made with: "9.19.0"; "none" in a build without it.

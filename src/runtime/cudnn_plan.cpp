@@ -14,7 +14,7 @@ namespace fe = cudnn_frontend;
 namespace {
 
 // Names of the tensors in a plan, which stand in stored plans too.
-enum Tensor : std::int64_t { kInput = 1, kWeights, kResidual, kBias, kOutput };
+enum Tensor : std::int64_t { kInput = 1, kWeights, kResidual, kBias, kOutput, kScales, kResidualScale };
 
 std::string says(fe::error_t error) { return error.get_message(); }
 
@@ -42,6 +42,8 @@ fe::DataType_t number_type(Precision precision) {
       return fe::DataType_t::HALF;
     case Precision::bf16:
       return fe::DataType_t::BFLOAT16;
+    case Precision::int8:
+      return fe::DataType_t::INT8;
     default:
       return fe::DataType_t::FLOAT;
   }
@@ -72,12 +74,14 @@ class GraphMaker {
     const auto x = graph_->tensor(channels_last(kInput, c.tiles, c.in_channels, c.height, c.width));
     const auto w =
         graph_->tensor(channels_last(kWeights, c.out_channels, c.in_channels / c.groups, c.kernel, c.kernel));
-    auto y = graph_->conv_fprop(x, w,
-                                fe::graph::Conv_fprop_attributes()
-                                    .set_padding({c.padding, c.padding})
-                                    .set_stride({c.stride, c.stride})
-                                    .set_dilation({c.dilation, c.dilation}));
-    if (c.fused) y = finished(y);
+    auto convolution = fe::graph::Conv_fprop_attributes()
+                           .set_padding({c.padding, c.padding})
+                           .set_stride({c.stride, c.stride})
+                           .set_dilation({c.dilation, c.dilation});
+    if (c.precision == Precision::int8) convolution.set_compute_data_type(fe::DataType_t::INT32);
+    auto y = graph_->conv_fprop(x, w, convolution);
+    if (c.precision == Precision::int8) y->set_data_type(fe::DataType_t::INT32);
+    if (c.fused) y = c.precision == Precision::int8 ? finished(scaled(y)) : finished(y);
     y->set_output(true).set_uid(kOutput);
     return graph_;
   }
@@ -88,13 +92,26 @@ class GraphMaker {
   Value finished(Value y) {
     const auto& c = case_;
     if (c.residual) {
-      y = pointwise(
-          fe::PointwiseMode_t::ADD, y,
-          graph_->tensor(channels_last(kResidual, c.tiles, c.out_channels, c.out_height(), c.out_width())));
+      auto residual =
+          graph_->tensor(channels_last(kResidual, c.tiles, c.out_channels, c.out_height(), c.out_width()));
+      if (c.precision == Precision::int8)
+        residual = pointwise(fe::PointwiseMode_t::MUL, residual, factors(kResidualScale, 1));
+      y = pointwise(fe::PointwiseMode_t::ADD, y, residual);
     }
-    y = pointwise(fe::PointwiseMode_t::ADD, y, graph_->tensor(channels_last(kBias, 1, c.out_channels, 1, 1)));
+    y = pointwise(fe::PointwiseMode_t::ADD, y, factors(kBias, c.out_channels));
     if (!c.relu) return y;
     return graph_->pointwise(y, fe::graph::Pointwise_attributes().set_mode(fe::PointwiseMode_t::RELU_FWD));
+  }
+
+  Value scaled(const Value& sums) {
+    return pointwise(fe::PointwiseMode_t::MUL, sums, factors(kScales, case_.out_channels));
+  }
+
+  // One number a channel, or one for all; float32 where the values are bytes.
+  Value factors(Tensor id, int channels) {
+    auto tensor = channels_last(id, 1, channels, 1, 1);
+    if (case_.precision == Precision::int8) tensor.set_data_type(fe::DataType_t::FLOAT);
+    return graph_->tensor(tensor);
   }
 
   Value pointwise(fe::PointwiseMode_t mode, const Value& a, const Value& b) {
@@ -114,6 +131,7 @@ void deselect(fe::graph::Graph& graph, Precision precision) {
   if (precision != Precision::fp32) graph.deselect_numeric_notes({Note::WINOGRAD});
   if (precision == Precision::fp32) graph.deselect_numeric_notes({Note::TENSOR_CORE});
   if (precision == Precision::tf32) graph.select_numeric_notes({Note::TENSOR_CORE});
+  if (precision == Precision::int8) graph.deselect_behavior_notes({fe::BehaviorNote_t::RUNTIME_COMPILATION});
 }
 
 }  // namespace
@@ -199,6 +217,9 @@ void CudnnPlan::queue(CudnnHandle& handle, NativeStream* stream, const Convoluti
                                                  {kOutput, tensors.output}};
   if (tensors.bias != nullptr) places.emplace(kBias, const_cast<void*>(tensors.bias));
   if (tensors.residual != nullptr) places.emplace(kResidual, const_cast<void*>(tensors.residual));
+  if (tensors.scales != nullptr) places.emplace(kScales, const_cast<float*>(tensors.scales));
+  if (tensors.residual_scale != nullptr)
+    places.emplace(kResidualScale, const_cast<float*>(tensors.residual_scale));
   const auto status = impl_->graph_->execute_plan_at_index(cudnn, places, workspace, impl_->index_);
   if (status.is_good()) return;
   const auto why = says(status);  // its code is the same for all; cuDNN's own stands in the text

@@ -1,4 +1,5 @@
-// A convolution on a GPU by cuDNN's graph API: convolution, + residual, + bias, ReLU as one operation graph.
+// A convolution on a GPU by cuDNN's graph API: convolution, + residual, + bias, ReLU as one operation graph;
+// in int8 convolution, x scales, + residual x its scale, + bias, ReLU.
 #pragma once
 
 #include "runtime/device_layers.hpp"
@@ -38,7 +39,8 @@ class CudnnPlan {
   CudnnPlan& operator=(CudnnPlan&&) noexcept;
 
   /// The engines that cuDNN's heuristics offer, best first, `most` at most, that can be built. fp32: without
-  /// tensor cores, whose products would be TF32; tf32: with them. Empty where there is none: `why` then says
+  /// tensor cores, whose products would be TF32; tf32: with them; int8: none that is compiled at run time, so
+  /// that there are as many without a GPU. Empty where there is none: `why` then says
   /// what cuDNN said.
   static std::vector<CudnnPlan> candidates(const ConvolutionCase& c, const GpuDescription& gpu,
                                            std::size_t most, std::string& why);

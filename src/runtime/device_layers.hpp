@@ -17,14 +17,16 @@ namespace skingauge {
 struct ConvolutionTensors {
   const void* input{nullptr};
   const void* weights{nullptr};
-  const void* bias{nullptr};      ///< out_channels numbers; of a fused convolution alone
+  const void* bias{nullptr};      ///< out_channels numbers, in int8 float32; of a fused convolution alone
   const void* residual{nullptr};  ///< of a fused convolution alone
   void* output{nullptr};
+  const float* scales{nullptr};          ///< int8, as ByteFinish has them: of a fused convolution alone
+  const float* residual_scale{nullptr};  ///< the same, but that it is there without a residual too: 0
 };
 
 /// How a convolution will be done.
 struct ConvolutionWay {
-  bool fused{true};  ///< else the bare convolution, and `finish` after it
+  bool fused{true};  ///< else the bare convolution, and `finish` or `finish_bytes` after it
   std::size_t workspace{0};
 };
 
@@ -39,8 +41,8 @@ class DeviceLayers {
   virtual ~DeviceLayers() = default;
 
   [[nodiscard]] virtual Precision precision() const noexcept = 0;
-  /// Makes the plan where there is none yet. Throws ModelError (model-format) where there is no way at
-  /// all.
+  /// Makes the plan where there is none yet. A case that is not fused stays so. Throws ModelError
+  /// (model-format) where there is no way at all.
   virtual ConvolutionWay way(const ConvolutionCase& c) = 0;
 
   /// Keeps the plans for the next start. What a user should know of them and was not told yet, a line each.
@@ -49,17 +51,20 @@ class DeviceLayers {
   /// The case is one that `way` was asked for, with `fused` as it answered.
   virtual void convolution(NativeStream* stream, const ConvolutionCase& c, const ConvolutionTensors& tensors,
                            void* workspace) = 0;
-  /// 8-bit pixels of three channels to numbers of `channels`, those beyond the third 0.
+  /// 8-bit pixels of three channels to `channels` numbers of input_precision, those beyond the third 0.
   virtual void normalise(NativeStream* stream, const Normalisation& normalisation, const std::uint8_t* tiles,
                          std::size_t pixels, int channels, void* out) = 0;
-  /// In place: + bias, + residual (null: none), ReLU.
+  /// In place: + bias, + residual (null: none), ReLU. Not in int8.
   virtual void finish(NativeStream* stream, void* values, std::size_t count, int channels, const void* bias,
                       const void* residual, bool relu) = 0;
+  /// int8: what a bare convolution wrote in `sums_of` to the value's bytes.
+  virtual void finish_bytes(NativeStream* stream, Precision sums_of, const ByteFinish& finish,
+                            const void* sums, std::size_t count, std::int8_t* out) = 0;
   virtual void max_pool(NativeStream* stream, const PoolShape& shape, std::size_t tiles, const void* in,
                         void* out) = 0;
-  /// Numbers to float32.
+  /// Numbers to float32, x scale.
   virtual void mean(NativeStream* stream, std::size_t tiles, int area, int channels, const void* in,
-                    float* out) = 0;
+                    float scale, float* out) = 0;
   virtual void linear(NativeStream* stream, std::size_t tiles, int inputs, int outputs, const float* in,
                       const float* weights, const float* bias, float* out) = 0;
 };

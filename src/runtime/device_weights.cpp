@@ -5,6 +5,7 @@
 #include "runtime/number_bits.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <stdexcept>
 #include <string>
@@ -55,12 +56,22 @@ std::vector<float> channels_last(const Layer& layer, std::span<const float> weig
   return moved;
 }
 
+// To steps of the value that a convolution writes.
+std::vector<float> in_steps(const std::vector<float>& values, const ValueNumbers& value) {
+  std::vector<float> steps;
+  steps.reserve(values.size());
+  for (const float v : values) steps.push_back(v / value.scale);
+  return steps;
+}
+
 class Packer {
  public:
-  Packer(const Network& network, Precision precision) : network_(&network), precision_(precision) {
+  Packer(const Network& network, Precision precision, const ValueRanges& ranges)
+      : network_(&network), precision_(precision) {
     prepared_.network.channels = network.channels;
     for (const auto& layer : network.layers) prepared_.network.layers.push_back(without_weights(layer));
     prepared_.numbers.resize(network.layers.size() + 1);
+    if (precision == Precision::int8) prepared_.numbers = gpu_value_numbers(network, ranges);
   }
 
   PreparedNetwork pack(std::span<const float> answer) {
@@ -78,6 +89,8 @@ class Packer {
     if (layer.kind == Layer::Kind::linear) {
       add(i, DeviceArray::weights, layer.weights, Precision::fp32);
       add(i, DeviceArray::bias, layer.bias, Precision::fp32);
+    } else if (layer.kind == Layer::Kind::convolution && precision_ == Precision::int8) {
+      add_int8(i);
     } else if (layer.kind == Layer::Kind::convolution) {
       const bool keep_sums = precision_ == Precision::bf16 && layer.kernel > 1;
       const auto rounded = keep_sums ? bf16_weights(layer) : std::vector<float>();
@@ -88,12 +101,34 @@ class Packer {
     }
   }
 
+  void add_int8(std::size_t i) {
+    const auto& layer = network_->layers[i];
+    const auto& out = prepared_.numbers[i + 1];
+    const int channels = channels_read(*network_, layer, precision_);
+    std::vector<float> scales(static_cast<std::size_t>(layer.out_channels), 1.0F / out.scale);
+    if (layer.input == 0) {
+      add(i, DeviceArray::weights, channels_last(layer, layer.weights, channels),
+          input_precision(precision_));
+    } else {
+      const auto bytes = int8_weights(layer, prepared_.numbers[layer.input], out);
+      const std::vector<float> weights(bytes.weights.begin(), bytes.weights.end());
+      add(i, DeviceArray::weights, channels_last(layer, weights, channels), precision_);
+      scales = bytes.scales;
+    }
+    add(i, DeviceArray::bias, in_steps(layer.bias, out), Precision::fp32);
+    add(i, DeviceArray::scales, scales, Precision::fp32);
+    const float residual = layer.residual ? prepared_.numbers[*layer.residual].scale / out.scale : 0.0F;
+    add(i, DeviceArray::residual_scale, {&residual, 1}, Precision::fp32);
+  }
+
   void add(std::size_t layer, DeviceArray kind, std::span<const float> values, Precision numbers) {
     const auto each = number_bytes(numbers);
     std::vector<std::byte> bytes(values.size() * each);
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (each == sizeof(float)) {
         std::memcpy(&bytes[i * each], &values[i], each);
+      } else if (each == 1) {
+        bytes[i] = static_cast<std::byte>(static_cast<std::int8_t>(values[i]));
       } else {
         const auto bits = numbers == Precision::bf16 ? bf16_bits(values[i]) : half_bits(values[i]);
         std::memcpy(&bytes[i * each], &bits, each);
@@ -110,35 +145,50 @@ class Packer {
 };
 
 // Which arrays a network must have, in their order.
-std::vector<std::pair<std::size_t, DeviceArray>> arrays_of(const Network& network) {
+std::vector<std::pair<std::size_t, DeviceArray>> arrays_of(const Network& network, Precision precision) {
   std::vector<std::pair<std::size_t, DeviceArray>> wanted;
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const auto kind = network.layers[i].kind;
     if (kind != Layer::Kind::convolution && kind != Layer::Kind::linear) continue;
     wanted.emplace_back(i, DeviceArray::weights);
     wanted.emplace_back(i, DeviceArray::bias);
+    if (kind != Layer::Kind::convolution || precision != Precision::int8) continue;
+    wanted.emplace_back(i, DeviceArray::scales);
+    wanted.emplace_back(i, DeviceArray::residual_scale);
   }
   wanted.emplace_back(network.layers.size(), DeviceArray::answer);
   return wanted;
 }
 
+// A file's header, which holds them, is not hashed.
+void check_numbers(const PreparedNetwork& prepared) {
+  for (std::size_t i = 0; i < prepared.network.layers.size(); ++i) {
+    const auto kind = prepared.network.layers[i].kind;
+    if (kind == Layer::Kind::mean || kind == Layer::Kind::linear) continue;
+    const auto& numbers = prepared.numbers.at(i + 1);
+    if (numbers.type != ValueNumbers::Type::s8 || !std::isfinite(numbers.scale) || numbers.scale <= 0)
+      no_form(i, "its values have no 8-bit numbers");
+  }
+}
+
 }  // namespace
 
 int padded_input_channels(const Network& network, Precision precision) noexcept {
-  const int pack = number_bytes(precision) == 2 ? 8 : 4;
+  const int pack = number_bytes(input_precision(precision)) == 2 ? 8 : 4;
   return (network.channels + pack - 1) / pack * pack;
 }
 
-PreparedNetwork prepare_for_device(const Network& network, Precision precision,
-                                   std::span<const float> answer) {
+PreparedNetwork prepare_for_device(const Network& network, Precision precision, std::span<const float> answer,
+                                   const ValueRanges& ranges) {
   check_weights(network);
   check_form(network, precision);
-  return Packer(network, precision).pack(answer);
+  return Packer(network, precision, ranges).pack(answer);
 }
 
 void check_device_arrays(const PreparedNetwork& prepared, Precision precision) {
   check_form(prepared.network, precision);
-  const auto wanted = arrays_of(prepared.network);
+  if (precision == Precision::int8) check_numbers(prepared);
+  const auto wanted = arrays_of(prepared.network, precision);
   if (prepared.arrays.size() != wanted.size())
     throw std::invalid_argument("it has other arrays than its layers need");
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -153,11 +203,14 @@ void check_device_arrays(const PreparedNetwork& prepared, Precision precision) {
 std::size_t device_array_bytes(const Network& network, std::size_t layer, DeviceArray kind,
                                Precision precision) {
   if (kind == DeviceArray::answer) return static_cast<std::size_t>(network.width()) * sizeof(float);
+  if (kind == DeviceArray::residual_scale) return sizeof(float);
   const auto& l = network.layers[layer];
   const bool linear = l.kind == Layer::Kind::linear;
   const auto out = static_cast<std::size_t>(l.out_channels);
-  const auto each = linear ? sizeof(float) : number_bytes(precision);
-  if (kind == DeviceArray::bias) return out * each;
+  const auto each =
+      linear ? sizeof(float) : number_bytes(l.input == 0 ? input_precision(precision) : precision);
+  if (kind == DeviceArray::scales) return out * sizeof(float);
+  if (kind == DeviceArray::bias) return out * (precision == Precision::int8 ? sizeof(float) : each);
   if (linear) return out * static_cast<std::size_t>(l.in_channels) * each;
   return out * static_cast<std::size_t>(l.kernel * l.kernel) *
          static_cast<std::size_t>(channels_read(network, l, precision)) * each;

@@ -35,14 +35,14 @@ std::string_view to_string(EngineKind kind) noexcept {
 }
 
 bool has_instructions(const ComputeDevice& device, Precision precision) {
-  if (device.kind == ComputeDevice::Kind::cuda) return precision != Precision::int8;
+  if (device.kind == ComputeDevice::Kind::cuda) return true;  // all that it is compiled for: 8.0 and later
   if (precision == Precision::bf16) return cpu_has("avx512_bf16") || cpu_has("amx_bf16");
   if (precision == Precision::int8) return cpu_has("avx512_vnni") || cpu_has("avx_vnni");
   return precision == Precision::fp32;
 }
 
 EngineKind preferred_engine(const ComputeDevice& device) {
-  const bool fused = device.kind == ComputeDevice::Kind::cpu || missing_for_cuda(Precision::fp32).empty();
+  const bool fused = device.kind == ComputeDevice::Kind::cpu || missing_for_cuda().empty();
   return fused ? EngineKind::fused : EngineKind::torchscript;
 }
 

@@ -7,10 +7,7 @@
 
 namespace skingauge {
 
-std::string missing_for_cuda(Precision precision) {
-  if (cudnn_plan_version() == "none") return "this build has no cuDNN";
-  return precision == Precision::int8 ? "a GPU has fp32, tf32, bf16 and fp16 alone" : "";
-}
+std::string missing_for_cuda() { return cudnn_plan_version() == "none" ? "this build has no cuDNN" : ""; }
 
 std::string cuda_identity() { return "weights for CUDA 1"; }
 

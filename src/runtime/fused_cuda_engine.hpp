@@ -15,8 +15,8 @@
 
 namespace skingauge {
 
-/// Why a GPU cannot run fused in this precision with this build; empty where it can.
-std::string missing_for_cuda(Precision precision);
+/// Why a GPU cannot run fused with this build; empty where it can.
+std::string missing_for_cuda();
 
 /// What prepared weights depend on besides checkpoint, preprocessing and precision.
 std::string cuda_identity();

@@ -3,7 +3,6 @@
 #include "runtime/answer_difference.hpp"
 #include "runtime/arena_plan.hpp"
 #include "runtime/device_room.hpp"
-#include "runtime/device_weights.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -21,8 +20,10 @@ std::size_t area(const ValueShape& shape) {
 /// One layer of a pass.
 struct FusedDeviceNetwork::Step {
   std::size_t layer{0};
-  ConvolutionCase convolution;  ///< of a convolution
-  ConvolutionWay way;
+  ConvolutionCase convolution{};  ///< of a convolution
+  ConvolutionWay way{};
+  std::size_t sums_at{0};  ///< int8, bare: what it writes, in scratch memory, to become the value
+  std::size_t sums_bytes{0};
 };
 
 /// A pass of some number of tiles.
@@ -49,6 +50,10 @@ struct FusedDeviceNetwork::Places {
   }
   [[nodiscard]] DeviceRange range(std::size_t number) const { return {value(number), pass->bytes[number]}; }
   [[nodiscard]] DeviceRange workspace() const { return {scratch + pass->workspace_at, pass->workspace}; }
+  [[nodiscard]] DeviceRange written_by(const Step& step) const {
+    if (step.sums_bytes == 0) return range(step.layer + 1);
+    return {scratch + step.sums_at, step.sums_bytes};
+  }
 };
 
 class FusedDeviceNetwork::Planner {
@@ -81,23 +86,31 @@ class FusedDeviceNetwork::Planner {
     const bool floats = kind == Layer::Kind::mean || kind == Layer::Kind::linear;
     const auto& shape = pass_->shapes[value];
     return pass_->tiles * area(shape) * static_cast<std::size_t>(shape.channels) *
-           (floats ? sizeof(float) : number_bytes(network_.layers_->precision()));
+           (floats ? sizeof(float) : number_bytes(value == 0 ? input_precision(precision()) : precision()));
   }
+  [[nodiscard]] Precision precision() const { return network_.layers_->precision(); }
 
   void add(std::size_t i) {
     const auto& layer = layers_[i];
-    Step step{i, {}, {}};
+    Step step{i};
     if (layer.kind == Layer::Kind::convolution) {
-      step.convolution = convolution_case(layer, pass_->shapes[layer.input], network_.layers_->precision(),
-                                          static_cast<int>(pass_->tiles));
+      step.convolution =
+          convolution_case(layer, pass_->shapes[layer.input], precision(), static_cast<int>(pass_->tiles));
       step.way = network_.layers_->way(step.convolution);
       step.convolution.fused = step.way.fused;
       pass_->workspace = std::max(pass_->workspace, step.way.workspace);
+      if (precision() == Precision::int8 && !step.way.fused) take_sums(step);
     }
     pass_->steps.push_back(step);
     if (i + 1 < layers_.size()) pass_->offsets[i + 1] = arena_.take(pass_->bytes[i + 1]);
+    if (step.sums_bytes > 0) arena_.give_back(step.sums_at);
     give_back(layer.input, i);
     if (layer.residual && *layer.residual != layer.input) give_back(*layer.residual, i);
+  }
+
+  void take_sums(Step& step) {
+    step.sums_bytes = step.convolution.outputs() * output_number_bytes(step.convolution);
+    step.sums_at = arena_.take(step.sums_bytes);
   }
 
   void give_back(std::size_t value, std::size_t layer) {
@@ -123,9 +136,10 @@ FusedDeviceNetwork::FusedDeviceNetwork(PreparedNetwork prepared, std::shared_ptr
   check_device_arrays(prepared_, layers_->precision());
   if (prepared_.network.channels != 3) throw std::invalid_argument("it reads other than three channels");
   for (std::size_t a = 0; a < prepared_.arrays.size(); ++a) {
-    first_array_.emplace(prepared_.arrays[a].layer, a);
+    const auto& array = prepared_.arrays[a];
+    arrays_.emplace(std::pair(array.layer, static_cast<DeviceArray>(array.kind)), a);
     offsets_.push_back(weight_bytes_);
-    weight_bytes_ += aligned(prepared_.arrays[a].bytes.size());
+    weight_bytes_ += aligned(array.bytes.size());
   }
 }
 
@@ -182,7 +196,11 @@ void FusedDeviceNetwork::queue(StreamView stream, std::size_t tiles, const std::
   stream.launch(normalising(pass, places));
   for (const auto& step : pass.steps) {
     stream.launch(work_of(pass, step, places));
-    if (!step.way.fused) stream.launch(finishing(step, places));
+    if (step.sums_bytes > 0) {
+      stream.launch(finishing_bytes(step, places));
+    } else if (!step.way.fused) {
+      stream.launch(finishing(step, places));
+    }
   }
 }
 
@@ -193,9 +211,13 @@ std::string FusedDeviceNetwork::difference(std::span<const float> outputs) const
   return answer_difference(outputs, expected, layers_->precision());
 }
 
-DeviceRange FusedDeviceNetwork::weights_of(std::size_t layer, std::size_t which) const {
-  const auto array = first_array_.at(layer) + which;
+DeviceRange FusedDeviceNetwork::weights_of(std::size_t layer, DeviceArray kind) const {
+  const auto array = arrays_.at({layer, kind});
   return {memory_.get() + offsets_[array], prepared_.arrays[array].bytes.size()};
+}
+
+const float* FusedDeviceNetwork::floats_of(std::size_t layer, DeviceArray kind) const {
+  return static_cast<const float*>(weights_of(layer, kind).at);
 }
 
 DeviceWork FusedDeviceNetwork::normalising(const Pass& pass, const Places& places) const {
@@ -212,16 +234,23 @@ DeviceWork FusedDeviceNetwork::normalising(const Pass& pass, const Places& place
 
 DeviceWork FusedDeviceNetwork::convolving(const Pass& pass, const Step& step, const Places& places) const {
   const auto& layer = prepared_.network.layers[step.layer];
-  const auto weights = weights_of(step.layer, 0);
-  DeviceWork work{"convolution", {places.range(layer.input), weights}, {places.range(step.layer + 1)}, {}};
-  ConvolutionTensors tensors{places.value(layer.input), weights.at, nullptr, nullptr,
-                             places.value(step.layer + 1)};
+  const auto weights = weights_of(step.layer, DeviceArray::weights);
+  const auto out = places.written_by(step);
+  DeviceWork work{"convolution", {places.range(layer.input), weights}, {out}, {}};
+  ConvolutionTensors tensors{places.value(layer.input), weights.at};
+  tensors.output = const_cast<void*>(out.at);
   if (step.way.fused) {
-    work.reads.push_back(weights_of(step.layer, 1));
+    work.reads.push_back(weights_of(step.layer, DeviceArray::bias));
     tensors.bias = work.reads.back().at;
     if (layer.residual) {
       work.reads.push_back(places.range(*layer.residual));
       tensors.residual = work.reads.back().at;
+    }
+    if (layers_->precision() == Precision::int8) {
+      for (const auto kind : {DeviceArray::scales, DeviceArray::residual_scale})
+        work.reads.push_back(weights_of(step.layer, kind));
+      tensors.scales = floats_of(step.layer, DeviceArray::scales);
+      tensors.residual_scale = floats_of(step.layer, DeviceArray::residual_scale);
     }
   }
   auto workspace = places.workspace();
@@ -237,7 +266,7 @@ DeviceWork FusedDeviceNetwork::convolving(const Pass& pass, const Step& step, co
 DeviceWork FusedDeviceNetwork::finishing(const Step& step, const Places& places) const {
   const auto& layer = prepared_.network.layers[step.layer];
   const auto values = places.range(step.layer + 1);
-  const auto bias = weights_of(step.layer, 1);
+  const auto bias = weights_of(step.layer, DeviceArray::bias);
   DeviceWork work{"finish", {values, bias}, {values}, {}};
   const void* residual = nullptr;
   if (layer.residual) {
@@ -248,6 +277,29 @@ DeviceWork FusedDeviceNetwork::finishing(const Step& step, const Places& places)
               channels = layer.out_channels, b = bias.at, residual, relu = layer.relu](NativeStream* stream) {
     layers->finish(stream, at, count, channels, b, residual, relu);
   };
+  return work;
+}
+
+DeviceWork FusedDeviceNetwork::finishing_bytes(const Step& step, const Places& places) const {
+  const auto& layer = prepared_.network.layers[step.layer];
+  const auto sums = places.written_by(step);
+  const auto out = places.range(step.layer + 1);
+  DeviceWork work{"finish", {sums}, {out}, {}};
+  for (const auto kind : {DeviceArray::bias, DeviceArray::scales, DeviceArray::residual_scale})
+    work.reads.push_back(weights_of(step.layer, kind));
+  ByteFinish finish;
+  finish.channels = layer.out_channels;
+  finish.relu = layer.relu;
+  finish.scales = floats_of(step.layer, DeviceArray::scales);
+  finish.bias = floats_of(step.layer, DeviceArray::bias);
+  if (layer.residual) {
+    work.reads.push_back(places.range(*layer.residual));
+    finish.residual = static_cast<const std::int8_t*>(work.reads.back().at);
+    finish.residual_scale = floats_of(step.layer, DeviceArray::residual_scale);
+  }
+  work.put = [layers = layers_.get(), of = step.convolution.precision, finish, from = sums.at,
+              count = step.convolution.outputs(), to = static_cast<std::int8_t*>(const_cast<void*>(out.at))](
+                 NativeStream* stream) { layers->finish_bytes(stream, of, finish, from, count, to); };
   return work;
 }
 
@@ -270,16 +322,19 @@ DeviceWork FusedDeviceNetwork::work_of(const Pass& pass, const Step& step, const
                 layers->max_pool(stream, shape, tiles, in.at, result);
               }};
     }
-    case Layer::Kind::mean:
-      return {"mean", {in}, {out}, [layers, from, tiles, in, result](NativeStream* stream) {
-                layers->mean(stream, tiles, static_cast<int>(area(from)), from.channels, in.at,
+    case Layer::Kind::mean: {
+      const bool bytes = layers->precision() == Precision::int8;
+      const float scale = bytes ? prepared_.numbers[layer.input].scale : 1.0F;
+      return {"mean", {in}, {out}, [layers, from, tiles, in, scale, result](NativeStream* stream) {
+                layers->mean(stream, tiles, static_cast<int>(area(from)), from.channels, in.at, scale,
                              reinterpret_cast<float*>(result));
               }};
+    }
     case Layer::Kind::linear:
       break;
   }
-  const auto weights = weights_of(step.layer, 0);
-  const auto bias = weights_of(step.layer, 1);
+  const auto weights = weights_of(step.layer, DeviceArray::weights);
+  const auto bias = weights_of(step.layer, DeviceArray::bias);
   return {"linear",
           {in, weights, bias},
           {out},

@@ -3,17 +3,20 @@
 
 #include "runtime/device_layers.hpp"
 #include "runtime/device_network.hpp"
+#include "runtime/device_weights.hpp"
 #include "runtime/prepared_network.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 namespace skingauge {
 
 /// See DeviceNetwork. Values that are never needed together share scratch memory, planned once for each
-/// number of tiles.
+/// number of tiles. In int8 the first layer is a bare convolution in fp16 of what fp16 reads, and its sums
+/// become bytes as those of other bare convolutions do.
 class FusedDeviceNetwork final : public DeviceNetwork {
  public:
   /// `prepared` is prepare_for_device's, in the layers' precision; the network reads size x size x 3 bytes,
@@ -35,7 +38,7 @@ class FusedDeviceNetwork final : public DeviceNetwork {
   [[nodiscard]] std::span<const std::uint8_t> check_tile() const noexcept override { return check_tile_; }
   [[nodiscard]] std::string difference(std::span<const float> outputs) const override;
 
-  /// How many of a pass's convolutions cuDNN does not take fused.
+  /// How many of a pass's convolutions are bare; in int8 the first is always.
   [[nodiscard]] std::size_t bare_convolutions(std::size_t tiles) const;
 
  private:
@@ -44,11 +47,13 @@ class FusedDeviceNetwork final : public DeviceNetwork {
   class Planner;
   struct Places;
   [[nodiscard]] const Pass& pass_of(std::size_t tiles) const;
-  [[nodiscard]] DeviceRange weights_of(std::size_t layer, std::size_t which) const;
+  [[nodiscard]] DeviceRange weights_of(std::size_t layer, DeviceArray kind) const;
+  [[nodiscard]] const float* floats_of(std::size_t layer, DeviceArray kind) const;
   [[nodiscard]] DeviceWork work_of(const Pass& pass, const Step& step, const Places& places) const;
   [[nodiscard]] DeviceWork normalising(const Pass& pass, const Places& places) const;
   [[nodiscard]] DeviceWork convolving(const Pass& pass, const Step& step, const Places& places) const;
   [[nodiscard]] DeviceWork finishing(const Step& step, const Places& places) const;
+  [[nodiscard]] DeviceWork finishing_bytes(const Step& step, const Places& places) const;
 
   PreparedNetwork prepared_;
   std::shared_ptr<DeviceLayers> layers_;
@@ -57,8 +62,8 @@ class FusedDeviceNetwork final : public DeviceNetwork {
   std::vector<std::uint8_t> check_tile_;
   int input_channels_;
   std::size_t weight_bytes_{0};
-  std::map<std::size_t, std::size_t> first_array_;  ///< by layer: its weights; its bias is the next
-  std::vector<std::size_t> offsets_;                ///< by array: where it lies in memory_
+  std::map<std::pair<std::size_t, DeviceArray>, std::size_t> arrays_;  ///< by layer and kind: its number
+  std::vector<std::size_t> offsets_;                                   ///< by array: where it lies in memory_
   DeviceMemory memory_;
   mutable std::mutex mutex_;
   mutable std::map<std::size_t, std::unique_ptr<const Pass>> passes_;  ///< by tiles

@@ -20,11 +20,15 @@
 namespace skingauge {
 namespace {
 
+ValueRanges ranges_of(const EngineRequest& request) {
+  return request.int8 != nullptr ? request.int8->ranges : ValueRanges();
+}
+
 class FusedCpuEngine final : public Engine {
  public:
   FusedCpuEngine(const Network& network, const EngineRequest& request, PreparedNetwork* packed)
       : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
-                 request.int8 != nullptr ? request.int8->ranges : ValueRanges(), packed),
+                 ranges_of(request), packed),
         multiply_adds_(skingauge::multiply_adds(network, request.preprocess.size, request.preprocess.size)) {}
   FusedCpuEngine(const PreparedNetwork& prepared, const EngineRequest& request)
       : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision),
@@ -115,13 +119,19 @@ std::string kept_in_cache(const EngineRequest& request, const PreparedNetwork& p
   }
 }
 
-std::string missing_for(const EngineRequest& request) {
-  if (!on_cpu(request)) return missing_for_cuda(request.precision);
+std::string missing_on_cpu(const EngineRequest& request) {
   if (request.precision == Precision::fp32 || request.precision == Precision::bf16) return "";
   if (request.precision != Precision::int8) return "a CPU has fp32, bf16 and int8 alone";
-  if (!has_instructions(request.device, request.precision))
-    return "int8 needs a CPU with 8-bit dot products (VNNI)";
-  return request.int8 == nullptr ? "int8 needs ranges: skingauge models calibrate" : "";
+  return has_instructions(request.device, request.precision)
+             ? ""
+             : "int8 needs a CPU with 8-bit dot products (VNNI)";
+}
+
+std::string missing_for(const EngineRequest& request) {
+  auto reason = on_cpu(request) ? missing_on_cpu(request) : missing_for_cuda();
+  if (reason.empty() && request.precision == Precision::int8 && request.int8 == nullptr)
+    reason = "int8 needs ranges: skingauge models calibrate";
+  return reason;
 }
 
 // Throws std::invalid_argument: a network that does not answer what the manifest says is of no use anywhere.
@@ -130,15 +140,18 @@ void check_width(const Network& network, const EngineRequest& request) {
     throw std::invalid_argument("another width than the manifest's heads");
 }
 
+// What float32 makes of the lowered network, where its own precision will say little: why that differs from
+// TorchScript, or empty.
+std::string lowering_difference(const Lowered& lowered, const EngineRequest& request,
+                                const std::vector<std::uint8_t>& tiles) {
+  if (request.precision != Precision::int8) return "";
+  return answer_difference(float_answers(lowered.network, request, tiles), lowered.outputs, Precision::fp32);
+}
+
 Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
   auto& network = lowered.network;
-  if (request.precision == Precision::int8) {
-    const auto reason =
-        answer_difference(float_answers(network, request, tiles), lowered.outputs, Precision::fp32);
-    if (!reason.empty()) return {nullptr, reason};
-    if (!shift_outputs(network, request.int8->shift))
-      return {nullptr, "the ranges are of another width than its outputs"};
-  }
+  if (request.precision == Precision::int8 && !shift_outputs(network, request.int8->shift))
+    return {nullptr, "the ranges are of another width than its outputs"};
   const bool keep = !request.cache.empty();
   PreparedNetwork packed;
   auto engine = std::make_unique<FusedCpuEngine>(network, request, keep ? &packed : nullptr);
@@ -149,16 +162,19 @@ Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::ve
   return {std::move(engine), keep ? kept_in_cache(request, packed) : ""};
 }
 
-// What it answers is looked at once it is on the device, with all others.
+// What it answers is looked at once it is on the device, with all others. The ranges' shift is left out: it
+// is what the CPU's bytes take from the outputs, and a GPU's are other ones.
 Fused build_on_cuda(const Lowered& lowered, const EngineRequest& request,
                     const std::vector<std::uint8_t>& tiles) {
-  auto prepared = prepare_for_device(lowered.network, request.precision, lowered.outputs);
+  auto prepared = prepare_for_device(lowered.network, request.precision, lowered.outputs, ranges_of(request));
   const auto said = request.cache.empty() ? "" : kept_in_cache(request, prepared);
   return {make_fused_cuda_engine(request, std::move(prepared), tiles), said};
 }
 
 Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
   check_width(lowered.network, request);
+  if (auto reason = lowering_difference(lowered, request, tiles); !reason.empty())
+    return {nullptr, std::move(reason)};
   return on_cpu(request) ? build_on_cpu(lowered, request, tiles) : build_on_cuda(lowered, request, tiles);
 }
 
@@ -227,7 +243,9 @@ std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
   if (const auto* no = std::get_if<NotLowered>(&lowered)) cannot(request, no->reason);
   const auto& found = std::get<Lowered>(lowered);
   check_width(found.network, request);
-  auto prepared = prepare_for_device(found.network, request.precision, found.outputs);
+  if (const auto reason = lowering_difference(found, request, tiles); !reason.empty())
+    cannot(request, reason);
+  auto prepared = prepare_for_device(found.network, request.precision, found.outputs, ranges_of(request));
   if (!request.cache.empty()) keep(request, prepared);
   return make_network_on_cuda(request, std::move(prepared), std::move(layers), std::move(tiles));
 } catch (const std::invalid_argument& wrong) {

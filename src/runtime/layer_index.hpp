@@ -4,7 +4,9 @@
 
 #include "runtime/normalisation.hpp"
 
+#include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 namespace skingauge {
 
@@ -58,14 +60,15 @@ SKINGAUGE_HOST_DEVICE ChannelPack<T> max_pool_pack(const PoolShape& s, const T* 
   return best;
 }
 
-/// The i-th of tiles x channels means over the `area` pixels of a tile, summed in float32 row by row.
+/// The i-th of tiles x channels means over the `area` pixels of a tile, summed in float32 row by row, x
+/// scale: what a step of bytes stands for, 1 for other numbers.
 template <class T>
-SKINGAUGE_HOST_DEVICE float mean_value(const T* in, int area, int channels, std::size_t i) {
+SKINGAUGE_HOST_DEVICE float mean_value(const T* in, int area, int channels, float scale, std::size_t i) {
   const auto width = static_cast<std::size_t>(channels);
   const T* at = in + i / width * static_cast<std::size_t>(area) * width + i % width;
   float sum = 0;
   for (int p = 0; p < area; ++p) sum += static_cast<float>(at[static_cast<std::size_t>(p) * width]);
-  return sum / static_cast<float>(area);
+  return sum / static_cast<float>(area) * scale;
 }
 
 /// Threads that share one output of a linear layer.
@@ -88,6 +91,29 @@ SKINGAUGE_HOST_DEVICE T finished_value(const T* values, const T* bias, const T* 
   if (residual != nullptr) value += static_cast<float>(residual[i]);
   value += static_cast<float>(bias[i % static_cast<std::size_t>(channels)]);
   return static_cast<T>(relu && value < 0 ? 0.0F : value);
+}
+
+/// How sums become bytes in int8. The pointers' memory is the device's.
+struct ByteFinish {
+  int channels{0};
+  bool relu{false};
+  const float* scales{nullptr};          ///< by channel: from a sum to steps of the value
+  const float* bias{nullptr};            ///< by channel, in steps of the value
+  const std::int8_t* residual{nullptr};  ///< null: none
+  const float* residual_scale{nullptr};  ///< one: from its steps to the value's
+};
+
+/// The byte of the i-th sum: x scale, + residual x its scale, + bias, ReLU; to the nearest, of two equally
+/// near the even one; what is beyond -128..127 becomes the nearer of the two.
+template <class Sum>
+SKINGAUGE_HOST_DEVICE std::int8_t finished_byte(const ByteFinish& finish, const Sum* sums, std::size_t i) {
+  const auto channel = i % static_cast<std::size_t>(finish.channels);
+  float value = static_cast<float>(sums[i]) * finish.scales[channel];
+  if (finish.residual != nullptr) value += static_cast<float>(finish.residual[i]) * *finish.residual_scale;
+  value += finish.bias[channel];
+  if (finish.relu && value < 0) value = 0;
+  if (!(value > -128.0F)) return -128;
+  return static_cast<std::int8_t>(value < 127.0F ? rintf(value) : 127.0F);
 }
 
 }  // namespace skingauge

@@ -26,9 +26,9 @@ __global__ void max_pool(PoolShape shape, const T* in, std::size_t packs, Channe
 }
 
 template <class T>
-__global__ void mean(const T* in, int area, int channels, std::size_t count, float* out) {
+__global__ void mean(const T* in, int area, int channels, float scale, std::size_t count, float* out) {
   for (std::size_t i = first_item(); i < count; i += item_stride())
-    out[i] = mean_value(in, area, channels, i);
+    out[i] = mean_value(in, area, channels, scale, i);
 }
 
 // One warp an output; see linear_partial for the order of the sums.
@@ -52,6 +52,19 @@ __global__ void finish(T* values, const T* bias, const T* residual, int channels
     values[i] = finished_value(values, bias, residual, channels, relu, i);
 }
 
+template <class Sum>
+__global__ void finish_bytes(ByteFinish finish, const Sum* sums, std::size_t count, std::int8_t* out) {
+  for (std::size_t i = first_item(); i < count; i += item_stride()) out[i] = finished_byte(finish, sums, i);
+}
+
+template <class Sum>
+cudaError_t launch_finish_sums(const ByteFinish& finish, const void* sums, std::size_t count,
+                               std::int8_t* out, cudaStream_t stream) {
+  finish_bytes<Sum>
+      <<<blocks_for(count), kThreads, 0, stream>>>(finish, static_cast<const Sum*>(sums), count, out);
+  return cudaGetLastError();
+}
+
 // Calls `launch` with a null pointer to the precision's number type.
 template <class Launch>
 cudaError_t in_numbers(Precision precision, const Launch& launch) {
@@ -67,7 +80,8 @@ cudaError_t in_numbers(Precision precision, const Launch& launch) {
       launch(static_cast<__half*>(nullptr));
       return cudaGetLastError();
     case Precision::int8:
-      break;  // no engine on a GPU counts in 8 bits
+      launch(static_cast<std::int8_t*>(nullptr));
+      return cudaGetLastError();
   }
   return cudaErrorInvalidValue;
 }
@@ -86,11 +100,11 @@ cudaError_t launch_max_pool(Precision precision, const PoolShape& shape, std::si
 }
 
 cudaError_t launch_mean(Precision precision, std::size_t tiles, int area, int channels, const void* in,
-                        float* out, cudaStream_t stream) {
+                        float scale, float* out, cudaStream_t stream) {
   const std::size_t count = tiles * static_cast<std::size_t>(channels);
   return in_numbers(precision, [&]<class T>(T*) {
-    mean<T>
-        <<<blocks_for(count), kThreads, 0, stream>>>(static_cast<const T*>(in), area, channels, count, out);
+    mean<T><<<blocks_for(count), kThreads, 0, stream>>>(static_cast<const T*>(in), area, channels, scale,
+                                                        count, out);
   });
 }
 
@@ -104,11 +118,24 @@ cudaError_t launch_linear(std::size_t tiles, int inputs, int outputs, const floa
 
 cudaError_t launch_finish(Precision precision, void* values, std::size_t count, int channels,
                           const void* bias, const void* residual, bool relu, cudaStream_t stream) {
+  if (precision == Precision::int8) return cudaErrorInvalidValue;
   return in_numbers(precision, [&]<class T>(T*) {
     finish<T>
         <<<blocks_for(count), kThreads, 0, stream>>>(static_cast<T*>(values), static_cast<const T*>(bias),
                                                      static_cast<const T*>(residual), channels, relu, count);
   });
+}
+
+cudaError_t launch_finish_bytes(Precision sums_of, const ByteFinish& finish, const void* sums,
+                                std::size_t count, std::int8_t* out, cudaStream_t stream) {
+  switch (sums_of) {
+    case Precision::int8:
+      return launch_finish_sums<std::int32_t>(finish, sums, count, out, stream);
+    case Precision::fp16:
+      return launch_finish_sums<__half>(finish, sums, count, out, stream);
+    default:
+      return cudaErrorInvalidValue;
+  }
 }
 
 }  // namespace skingauge

@@ -44,6 +44,8 @@ void write_numbers(std::byte* to, Precision precision) {
     const float value = static_cast<float>(random() % 2001) / 1000.0F - 1.0F;
     if (each == sizeof value) {
       std::memcpy(to + at, &value, each);
+    } else if (each == 1) {
+      to[at] = static_cast<std::byte>(random() & 0xFFU);
     } else {
       const auto bits = precision == Precision::bf16 ? bf16_bits(value) : half_bits(value);
       std::memcpy(to + at, &bits, each);
@@ -59,21 +61,26 @@ PlanTimer::PlanTimer(const ConvolutionCase& c, std::shared_ptr<DeviceApi> device
       index_(index),
       stream_(*device_),
       numbers_(*device_, kNumbersBytes),
+      floats_(*device_, kNumbersBytes),
       settler_(stream_.view()) {
   write_numbers(numbers_.get(), c.precision);
+  write_numbers(floats_.get(), Precision::fp32);
   const auto each = number_bytes(c.precision);
   const auto count = [](auto... sides) { return (static_cast<std::size_t>(sides) * ...); };
-  input_ = filled(each * count(c.tiles, c.height, c.width, c.in_channels));
-  weights_ = filled(each * count(c.out_channels, c.kernel, c.kernel, c.in_channels / c.groups));
-  bias_ = filled(each * count(c.out_channels));
-  output_ = filled(each * c.outputs());
-  if (c.residual) residual_ = filled(each * c.outputs());
+  const bool bytes = c.precision == Precision::int8;
+  input_ = filled(each * count(c.tiles, c.height, c.width, c.in_channels), numbers_);
+  weights_ = filled(each * count(c.out_channels, c.kernel, c.kernel, c.in_channels / c.groups), numbers_);
+  bias_ = bytes ? filled(sizeof(float) * count(c.out_channels), floats_)
+                : filled(each * count(c.out_channels), numbers_);
+  output_ = filled(output_number_bytes(c) * c.outputs(), numbers_);
+  if (c.residual) residual_ = filled(each * c.outputs(), numbers_);
+  if (bytes && c.fused) scales_ = filled(sizeof(float) * count(c.out_channels), floats_);
 }
 
-DeviceMemory PlanTimer::filled(std::size_t bytes) {
+DeviceMemory PlanTimer::filled(std::size_t bytes, const PinnedMemory& numbers) {
   DeviceMemory memory(*device_, bytes);
   for (std::size_t at = 0; at < bytes; at += kNumbersBytes)
-    stream_.view().copy_in(memory.get() + at, numbers_.get(), std::min(kNumbersBytes, bytes - at));
+    stream_.view().copy_in(memory.get() + at, numbers.get(), std::min(kNumbersBytes, bytes - at));
   return memory;
 }
 
@@ -83,8 +90,14 @@ std::optional<double> PlanTimer::measure(const CudnnPlan& plan, CudnnHandle& han
   const CudaDeviceGuard guard(index_);
   const DeviceMemory workspace(*device_, std::max<std::size_t>(1, plan.workspace_bytes()));
   const StreamSettler before_it_goes(stream_.view());
-  const ConvolutionTensors tensors{input_.get(), weights_.get(), case_.fused ? bias_.get() : nullptr,
-                                   case_.fused ? residual_.get() : nullptr, output_.get()};
+  const auto* const scales = reinterpret_cast<const float*>(scales_.get());  // null but in fused int8
+  const ConvolutionTensors tensors{input_.get(),
+                                   weights_.get(),
+                                   case_.fused ? bias_.get() : nullptr,
+                                   case_.fused ? residual_.get() : nullptr,
+                                   output_.get(),
+                                   scales,
+                                   scales};
   const auto run = [&] { plan.queue(handle, stream_.get(), tensors, workspace.get()); };
   run();  // loads its kernels, which a capture may not
   const Graph graph(stream_.view(), [&] {

@@ -20,14 +20,14 @@ class PlanTimer {
   std::optional<double> measure(const CudnnPlan& plan, CudnnHandle& handle);
 
  private:
-  DeviceMemory filled(std::size_t bytes);
+  DeviceMemory filled(std::size_t bytes, const PinnedMemory& numbers);
 
   ConvolutionCase case_;
   std::shared_ptr<DeviceApi> device_;
   int index_;
   Stream stream_;
-  PinnedMemory numbers_;
-  DeviceMemory input_, weights_, bias_, residual_, output_;
+  PinnedMemory numbers_, floats_;
+  DeviceMemory input_, weights_, bias_, residual_, output_, scales_;
   StreamSettler settler_;
 };
 

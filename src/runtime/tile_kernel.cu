@@ -56,7 +56,7 @@ cudaError_t launch_normalise_tiles(const TileBatch& batch, unsigned channels, Pr
     case Precision::fp16:
       return launch<__half>(batch, channels, out, stream);
     case Precision::int8:
-      break;  // no engine on a GPU counts in 8 bits
+      break;  // its networks read what fp16 reads
   }
   return cudaErrorInvalidValue;
 }

@@ -23,8 +23,9 @@ namespace {
 
 ModuleUse cuda_use(Precision precision) {
   if (precision == Precision::int8)
-    throw UsageError(ErrorCode::bad_option,
-                     "precision int8 needs the CPU; CUDA has fp32, tf32, bf16 and fp16");
+    throw UsageError(
+        ErrorCode::bad_option,
+        "precision int8 needs the fused engine; TorchScript on CUDA has fp32, tf32, bf16 and fp16");
   if (precision == Precision::bf16) return ModuleUse::cuda_bf16;
   return precision == Precision::fp16 ? ModuleUse::cuda_fp16 : ModuleUse::cuda_fp32;
 }

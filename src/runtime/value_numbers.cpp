@@ -15,21 +15,26 @@ using Type = ValueNumbers::Type;
 
 bool is_byte(Type type) { return type == Type::u8 || type == Type::s8; }
 
-ValueNumbers as_bytes(std::size_t i, const Layer& layer, const ValueRanges& ranges) {
+// Which bytes a device has for values that are never negative.
+enum class AfterRelu : std::uint8_t { u8, s8 };
+
+ValueNumbers as_bytes(std::size_t i, const Layer& layer, const ValueRanges& ranges, AfterRelu after_relu) {
   if (i + 1 >= ranges.size()) refuse(i, "has no range to count in 8 bits");
   const float range = ranges[i + 1];
   if (!std::isfinite(range) || range <= 0) refuse(i, "its range is not a positive number");
-  return layer.relu ? ValueNumbers{Type::u8, range / 255.0F} : ValueNumbers{Type::s8, range / 127.0F};
+  if (layer.relu && after_relu == AfterRelu::u8) return {Type::u8, range / 255.0F};
+  return {Type::s8, range / 127.0F};
 }
 
 ValueNumbers int8_after(std::size_t i, const Layer& layer, const std::vector<ValueNumbers>& numbers,
-                        const ValueRanges& ranges) {
+                        const ValueRanges& ranges, AfterRelu after_relu) {
   const auto& in = numbers[layer.input];
+  const bool reads_bytes = layer.input == 0 || is_byte(in.type);
   switch (layer.kind) {
     case Layer::Kind::convolution:
-      if (!is_byte(in.type) || (layer.residual && !is_byte(numbers[*layer.residual].type)))
+      if (!reads_bytes || (layer.residual && !is_byte(numbers[*layer.residual].type)))
         refuse(i, "a convolution of a mean cannot count in 8 bits");
-      return as_bytes(i, layer, ranges);
+      return as_bytes(i, layer, ranges, after_relu);
     case Layer::Kind::max_pool:
       return in;
     case Layer::Kind::mean:
@@ -63,9 +68,17 @@ std::vector<ValueNumbers> value_numbers(const Network& network, Precision precis
   std::vector<ValueNumbers> numbers{bytes ? ValueNumbers{Type::u8, 1.0F} : plain};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const auto& layer = network.layers[i];
-    numbers.push_back(bytes ? int8_after(i, layer, numbers, ranges) : plain);
+    numbers.push_back(bytes ? int8_after(i, layer, numbers, ranges, AfterRelu::u8) : plain);
     if (layer.kind == Layer::Kind::linear) numbers.back() = {};
   }
+  return numbers;
+}
+
+std::vector<ValueNumbers> gpu_value_numbers(const Network& network, const ValueRanges& ranges) {
+  check_input(network);
+  std::vector<ValueNumbers> numbers(1);
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    numbers.push_back(int8_after(i, network.layers[i], numbers, ranges, AfterRelu::s8));
   return numbers;
 }
 

@@ -50,6 +50,24 @@ TEST_P(PlansOfTarget, AreMadeFusedForEveryLayerBatchAndPrecisionOfThePublishedNe
   }
 }
 
+// Fused are those that end with a ReLU. Of the 27 the first counts in fp16, and the wide convolution of each
+// stage's first block has no ReLU: it goes to its shortcut's convolution as the residual.
+TEST_P(PlansOfTarget, OfInt8AreFusedForWhateverEndsWithAReluButTheFirst) {
+  const auto layers = make_cuda_layers({gpu_description(GetParam()), Precision::int8});
+  std::size_t bare = 0;
+  for (const int tiles : kBuckets) {
+    for (const auto& c : published_cases(Precision::int8, tiles)) {
+      const auto way = layers->way(c);
+      EXPECT_EQ(way.fused, c.precision == Precision::int8 && c.relu) << to_string(c);
+      EXPECT_LT(way.workspace, 2ULL << 30U) << to_string(c);
+      bare += way.fused ? 0U : 1U;
+    }
+  }
+  EXPECT_EQ(bare, 5 * std::size(kBuckets));
+  EXPECT_EQ(layers->counts().bare, bare);
+  EXPECT_EQ(layers->ready(), std::vector<std::string>()) << "what is bare by plan is no news";
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, PlansOfTarget, ::testing::ValuesIn(known_gpus()), [](const auto& name) {
   std::string text = name.param;
   std::replace(text.begin(), text.end(), '-', '_');
@@ -70,7 +88,9 @@ ConvolutionCase some_case(Precision precision) {
 
 TEST(CudnnPlan, IsRestoredFromWhatWasStored) {
   const auto gpu = gpu_description("h200");
-  for (const auto precision : kPrecisions) {
+  auto precisions = std::vector<Precision>(std::begin(kPrecisions), std::end(kPrecisions));
+  precisions.push_back(Precision::int8);
+  for (const auto precision : precisions) {
     std::string why;
     const auto plans = CudnnPlan::candidates(some_case(precision), gpu, 3, why);
     ASSERT_EQ(plans.size(), 3U) << to_string(precision) << ": " << why;
@@ -102,6 +122,21 @@ TEST(CudnnLayers, TakePlansFromTheCacheInsteadOfMakingThem) {
   EXPECT_EQ(second->way(some_case(Precision::bf16)).workspace, way.workspace);
   EXPECT_EQ(second->counts().plans, 1U);
   EXPECT_EQ(second->counts().restored, 1U);
+}
+
+TEST(CudnnLayers, ReadTheInputInPlaceOfAResidualInInt8WhereItIsLargeEnough) {
+  const auto layers = make_cuda_layers({gpu_description("h200"), Precision::int8});
+  auto c = some_case(Precision::int8);
+  c.residual = false;
+  EXPECT_TRUE(layers->way(c).fused);
+  EXPECT_TRUE(layers->way(some_case(Precision::int8)).fused);
+  EXPECT_EQ(layers->counts().plans, 1U) << "the same as with a residual";
+  c.out_channels = 128;  // more than it reads
+  EXPECT_FALSE(layers->way(c).fused);
+  c.residual = true;
+  EXPECT_TRUE(layers->way(c).fused);
+  c.relu = false;
+  EXPECT_FALSE(layers->way(c).fused);
 }
 
 TEST(CudnnLayers, RunBareWithANoteWhatCudnnDoesNotTakeFused) {

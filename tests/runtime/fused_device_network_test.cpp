@@ -3,74 +3,21 @@
 #include "runtime/device_runner.hpp"
 #include "runtime/device_weights.hpp"
 #include "runtime/number_bits.hpp"
-#include "support/fake_device.hpp"
-#include "support/host_layers.hpp"
+#include "support/network_on_fake_device.hpp"
 #include "support/networks.hpp"
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 
 #include <gtest/gtest.h>
 
 namespace skingauge {
 namespace {
 
-constexpr int kSize = 32;
-constexpr std::size_t kTileBytes = kSize * kSize * 3;
-
-Normalisation some_normalisation() {
-  Preprocess preprocess;
-  preprocess.scale = 1.0 / 255;
-  preprocess.mean = {0.4, 0.5, 0.6};
-  preprocess.std = {0.2, 0.25, 0.3};
-  preprocess.order = ChannelOrder::rgb;
-  return Normalisation(preprocess);
-}
-
-std::vector<std::uint8_t> noise(std::size_t tiles) {
-  std::mt19937 random(7);
-  std::vector<std::uint8_t> bytes(tiles * kTileBytes);
-  for (auto& byte : bytes) byte = static_cast<std::uint8_t>(random());
-  return bytes;
-}
-
-std::vector<float> plain_answers(const Network& network, const std::vector<std::uint8_t>& tiles) {
-  std::vector<float> planes(tiles.size());
-  write_planes(some_normalisation(), tiles, kSize, planes.data());
-  return run_plainly(network, planes, kSize, kSize);
-}
-
-class OnFakeDevice {
- public:
-  explicit OnFakeDevice(const Network& network, std::function<bool(const ConvolutionCase&)> takes_fused = {})
-      : layers_(std::make_shared<test::HostLayers>()) {
-    if (takes_fused) layers_->takes_fused = std::move(takes_fused);
-    const auto tile = noise(1);
-    network_ = std::make_unique<FusedDeviceNetwork>(
-        prepare_for_device(network, Precision::fp32, plain_answers(network, tile)), layers_, kSize,
-        some_normalisation(), tile);
-  }
-
-  /// Through lanes, padding and graphs, as a worker runs it.
-  std::vector<float> run(const std::vector<std::uint8_t>& tiles) {
-    DeviceRunner runner(device_, {{"some", network_.get()}}, {.largest_batch = 8});
-    EXPECT_EQ(runner.difference(0), "");
-    const auto count = tiles.size() / kTileBytes;
-    const PinnedMemory pixels(device_, tiles.size());
-    std::memcpy(pixels.get(), tiles.data(), tiles.size());
-    runner.start(0, {reinterpret_cast<const std::uint8_t*>(pixels.get()), tiles.size()}, count, 1);
-    runner.wait();
-    std::vector<float> answers;
-    runner.finish(
-        [&](const FinishedBatch& batch) { answers.assign(batch.outputs.begin(), batch.outputs.end()); });
-    return answers;
-  }
-
-  test::FakeDevice device_;
-  std::shared_ptr<test::HostLayers> layers_;
-  std::unique_ptr<FusedDeviceNetwork> network_;
-};
+using test::kSize;
+using test::noise;
+using test::OnFakeDevice;
+using test::plain_answers;
 
 void expect_near(const std::vector<float>& found, const std::vector<float>& expected) {
   ASSERT_EQ(found.size(), expected.size());

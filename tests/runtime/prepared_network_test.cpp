@@ -24,6 +24,8 @@ class PreparedNetworkTest : public ::testing::TestWithParam<Precision> {
   void SetUp() override {
     if (GetParam() == Precision::int8 && !cpu_has("avx512_vnni") && !cpu_has("avx_vnni"))
       GTEST_SKIP() << "this CPU has no 8-bit dot products";
+    if (GetParam() == Precision::bf16 && !cpu_has("avx512bw"))
+      GTEST_SKIP() << "this CPU lacks the instructions that oneDNN's bf16 needs";
   }
 
   static std::vector<float> run(const DnnlNetwork& network) {

@@ -49,6 +49,41 @@ def test_plans_are_made_once_and_taken_from_the_cache_afterwards(run, manifest: 
     assert second["memory"] == first["memory"]
 
 
+def ranges_for(manifest: Path, out: Path) -> Path:
+    """Of every model, as if all values reached 3: a ResNet-50 has 56 layers, a small network 3."""
+    layers = {model.id: 56 if model.id == CHEEK.id else 3 for model in nia_2023.MODELS}
+    models = [
+        {"sha256": model["sha256"], "tiles": 1, "ranges": [3.0] * (1 + layers[model["id"]]), "shift": [0.0]}
+        for model in json.loads(manifest.read_text(encoding="utf-8"))["models"]
+    ]
+    out.write_text(json.dumps({"format": 1, "models": models}), encoding="utf-8")
+    return out
+
+
+def test_int8_wants_ranges_and_is_prepared_with_them(run, manifest: Path, tmp_path: Path) -> None:
+    refused = run("models", "prepare", manifest, "--target", "h200", "--precision", "int8", "--batch", 1, "--cache", tmp_path, "--quiet")
+    assert refused.status == 4
+    assert "models calibrate" in refused.err
+    flags = ("--target", "h200", "--precision", "int8", "--int8-ranges", ranges_for(manifest, tmp_path / "ranges.json"))
+    first = prepare(run, manifest, tmp_path, *flags)
+    assert first["notes"] == []
+    assert first["plans_from_cache"] == 0
+    # The first layer counts in fp16, here as in the small networks; four of a ResNet-50 have no ReLU.
+    assert first["plans_not_fused"] == 6 * len(BUCKETS)
+    second = prepare(run, manifest, tmp_path, *flags)
+    assert second["plans_from_cache"] == second["plans"] == first["plans"]
+    assert second["memory"] == first["memory"]
+    halves = prepare(run, manifest, tmp_path, "--target", "h200", "--precision", "fp16")
+
+    def weights(made: dict) -> int:
+        return max(row["bytes"] for row in made["memory"] if "cheek" in row["purpose"])
+
+    assert weights(first) == pytest.approx(weights(halves) / 2, rel=0.03)
+    planned = run("doctor", "--models", manifest, "--batch", BATCH, "--format", "json", *flags)
+    assert planned.status == 0, planned.err
+    assert json.loads(planned.out)["memory"] == first["memory"]
+
+
 def test_half_precision_takes_half_the_weights_memory(run, manifest: Path, tmp_path: Path) -> None:
     def weights(precision: str) -> int:
         made = prepare(run, manifest, tmp_path, "--target", "l4", "--precision", precision)
