@@ -95,6 +95,7 @@ class Racer {
   void tiles(const std::vector<const DecodePhoto*>& photos, Share& share) {
     std::list<FaceJob> jobs;
     std::vector<FaceJob*> asked;
+    asked.reserve(photos.size());
     for (const auto* photo : photos) asked.push_back(&jobs.emplace_back(job_of(photo->request)));
     for (auto& face : faces_.cut(asked, race_.models(), {})) {
       require(*face.job);

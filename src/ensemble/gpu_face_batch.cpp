@@ -44,11 +44,11 @@ std::list<BatchedFace>& GpuFaceBatch::cut(std::span<FaceJob* const> jobs,
     auto* const first = room(faces_.size());
     auto& face = faces_.emplace_back(*job, models, *preprocess_, limits);
     place(face, first);
-    if (decoder_ == nullptr || face.places.size() < face.cutter.regions().size()) continue;
+    if (face.places.size() < face.cutter.regions().size()) continue;
     asked.push_back(&face);
     wanted.push_back({&face.cutter, face.places});
   }
-  if (asked.empty()) return faces_;
+  if (asked.empty() || decoder_ == nullptr) return faces_;
   const auto outcomes = cut_on_gpu(wanted, *decoder_, *preprocess_);
   for (std::size_t i = 0; i < asked.size(); ++i) asked[i]->outcome = outcomes[i];
   return faces_;
