@@ -4,13 +4,13 @@
 get_filename_component(_cudnn_beside_torch "${LibTorch_ROOT}/../nvidia/cudnn" ABSOLUTE)
 get_filename_component(_cudnn_toolkit "${CMAKE_CUDA_COMPILER}/../.." ABSOLUTE)
 find_path(Cudnn_INCLUDE_DIR cudnn_graph.h HINTS "${_cudnn_beside_torch}/include" "${_cudnn_toolkit}/include")
-find_library(Cudnn_LIBRARY NAMES libcudnn.so.9 cudnn HINTS "${_cudnn_beside_torch}/lib" "${_cudnn_toolkit}/lib64")
+find_library(Cudnn_LIBRARY NAMES libcudnn.so.9 cudnn NAMES_PER_DIR HINTS "${_cudnn_beside_torch}/lib" "${_cudnn_toolkit}/lib64")
 # The wheel puts its headers into the folder of the packages itself.
 get_filename_component(_cudnn_packages "${LibTorch_ROOT}/.." ABSOLUTE)
 file(GLOB _cudnn_venv_packages "${SKINGAUGE_VENV}/lib/python3*/site-packages")
 find_path(Cudnn_FRONTEND_INCLUDE_DIR cudnn_frontend.h HINTS "${_cudnn_packages}/include" "${_cudnn_venv_packages}/include"
           PATH_SUFFIXES cudnn-frontend/include)
-find_library(Cudnn_NVRTC_LIBRARY nvrtc NAMES libnvrtc.so.13 nvrtc HINTS "${_cudnn_packages}/nvidia/cu13/lib" "${_cudnn_toolkit}/lib64")
+find_library(Cudnn_NVRTC_LIBRARY NAMES libnvrtc.so.13 nvrtc NAMES_PER_DIR HINTS "${_cudnn_packages}/nvidia/cu13/lib" "${_cudnn_toolkit}/lib64")
 mark_as_advanced(Cudnn_INCLUDE_DIR Cudnn_LIBRARY Cudnn_FRONTEND_INCLUDE_DIR Cudnn_NVRTC_LIBRARY)
 
 function(_cudnn_version header prefix result)

@@ -13,7 +13,7 @@ list(APPEND _nvjpeg_hints "${_nvjpeg_toolkit}")
 
 find_path(Nvjpeg_INCLUDE_DIR nvjpeg.h PATHS ${_nvjpeg_hints} PATH_SUFFIXES include nvjpeg/include)
 # The wheel has no name without a version.
-find_library(Nvjpeg_LIBRARY NAMES nvjpeg libnvjpeg.so.13 PATHS ${_nvjpeg_hints} PATH_SUFFIXES lib lib64 nvjpeg/lib)
+find_library(Nvjpeg_LIBRARY NAMES nvjpeg libnvjpeg.so.13 NAMES_PER_DIR PATHS ${_nvjpeg_hints} PATH_SUFFIXES lib lib64 nvjpeg/lib)
 mark_as_advanced(Nvjpeg_INCLUDE_DIR Nvjpeg_LIBRARY)
 
 set(Nvjpeg_VERSION "")

@@ -75,6 +75,8 @@ Json refusals_json(const std::map<NotForGpu, std::int64_t>& refused) {
   return text.empty() ? Json() : Json(text);
 }
 
+constexpr std::size_t kLargePicture = 3 * 2448 * 3264;  // of the data set; batches are as large as they say
+
 // A GPU with nvJPEG, or why there is none.
 struct Gpu {
   ComputeDevice device;
@@ -85,6 +87,7 @@ struct Gpu {
     GpuDecoderOptions options;
     options.decoding = decoding;
     options.batch = batch;
+    options.max_bytes = std::max(options.max_bytes, static_cast<std::size_t>(batch) * kLargePicture);
     return make_nvjpeg_decoder(device.index, options);
   }
 };
@@ -140,6 +143,7 @@ class DecodeBench {
           {"refused", refusals_json(found.refused)},
           {"pictures", found.pictures.figures()},
           {"tiles", has_boxes_ ? found.tiles.figures() : Json()},
+          {"photos_without_compared_tiles", has_boxes_ ? Json(found.tiles_not_compared) : Json()},
           {"answers", ensemble == nullptr ? Json() : found.answers.figures()}};
     }
   }

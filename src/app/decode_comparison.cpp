@@ -70,7 +70,10 @@ class Comparer {
     Tiles cpu(request, race_);
     const GpuFace face{&gpu.cutter, gpu.places};
     const auto outcome = cut_on_gpu({&face, 1}, gpu_, race_.preprocess()).front();
-    if (outcome || !cpu.cutter.cut_on_cpu(cpu.places)) return;
+    if (outcome || !cpu.cutter.cut_on_cpu(cpu.places)) {
+      ++result_.tiles_not_compared;
+      return;
+    }
     for (std::size_t i = 0; i < gpu.cutter.regions().size(); ++i)
       result_.tiles.add(gpu.region(i), cpu.region(i));
   }

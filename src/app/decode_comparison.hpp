@@ -14,6 +14,7 @@ struct DecodeComparison {
   std::map<NotForGpu, std::int64_t> refused;  ///< not compared
   ByteDifference pictures;                    ///< as stored, before EXIF orientation
   ByteDifference tiles;
+  std::int64_t tiles_not_compared{0};  ///< photographs whose tiles one of the two did not cut
   AnswerDifference answers;
 };
 

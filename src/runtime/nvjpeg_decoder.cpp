@@ -259,11 +259,11 @@ std::unique_ptr<NvjpegPictures> make_pictures(int device, GpuDecoding decoding) 
     case GpuDecoding::hardware:
       break;
   }
-  if (auto engines = make_engine_pictures()) return engines;
+  std::string why;
+  if (auto engines = make_engine_pictures(why)) return engines;
   if (decoding == GpuDecoding::automatic) return make_kernel_pictures();
-  throw DeviceError(
-      ErrorCode::device_unavailable,
-      "cuda:" + std::to_string(device) + ": no JPEG engines, or the driver does not offer them");
+  throw DeviceError(ErrorCode::device_unavailable,
+                    "cuda:" + std::to_string(device) + ": no JPEG engines: " + why);
 }
 
 }  // namespace
@@ -271,6 +271,7 @@ std::unique_ptr<NvjpegPictures> make_pictures(int device, GpuDecoding decoding) 
 std::unique_ptr<GpuDecoder> make_nvjpeg_decoder(int device, const GpuDecoderOptions& options) {
   options.validate();
   static_cast<void>(cuda_device_api(device));  // says which devices there are
+  const CudaDeviceGuard guard(device);         // nvJPEG's objects go with it current, on any way out
   return std::make_unique<NvjpegPhotoDecoder>(device, make_pictures(device, options.decoding), options);
 }
 

@@ -2,7 +2,10 @@
 #include "runtime/cuda_device.hpp"
 #include "runtime/nvjpeg_pictures.hpp"
 
+#include <string>
 #include <vector>
+
+#include <dlfcn.h>
 
 namespace skingauge {
 namespace {
@@ -30,7 +33,10 @@ class EnginePictures : public NvjpegPictures {
       return;
     }
     // A batch fails as a whole, for whichever of its photographs.
-    for (auto* task : batch) task->outcome = decode_batch({&task, 1}, stream);
+    for (auto* task : batch) {
+      task->outcome = decode_batch({&task, 1}, stream);
+      check_cuda(cudaStreamSynchronize(stream), "cudaStreamSynchronize");  // they share a state
+    }
   }
 
   [[nodiscard]] std::string_view name() const noexcept override { return "nvjpeg-hardware"; }
@@ -67,6 +73,9 @@ class EnginePictures : public NvjpegPictures {
     if (prepared_ == size) return;
     if (prepared_ == 0) {
       state_ = make_nvjpeg<NvjpegState>("nvjpegJpegStateCreate", nvjpegJpegStateCreate, handle_.get());
+      // Else it allocates and frees at each batch, which the other streams wait for. Of no effect on results.
+      static_cast<void>(nvjpegDecodeBatchedPreAllocate(handle_.get(), state_.get(), 1, 1, 1, NVJPEG_CSS_444,
+                                                       NVJPEG_OUTPUT_BGRI));
     }
     prepared_ = 0;
     check_nvjpeg(nvjpegDecodeBatchedInitialize(handle_.get(), state_.get(), static_cast<int>(size),
@@ -81,19 +90,30 @@ class EnginePictures : public NvjpegPictures {
   std::size_t prepared_{0};  ///< the size of batch that the state is ready for; 0: none
 };
 
+// nvJPEG reaches the engines through this library of the driver's, which containers tend to lack.
+bool driver_decodes() {
+  void* const library = dlopen("libnvcuvid.so.1", RTLD_LAZY | RTLD_LOCAL);
+  if (library == nullptr) return false;
+  dlclose(library);
+  return true;
+}
+
 }  // namespace
 
-std::unique_ptr<NvjpegPictures> make_engine_pictures() {
+std::unique_ptr<NvjpegPictures> make_engine_pictures(std::string& why) {
   NvjpegHandle handle;
-  const auto created = create_nvjpeg(NVJPEG_BACKEND_HARDWARE, handle);
-  if (created == NVJPEG_STATUS_ALLOCATOR_FAILURE) check_nvjpeg(created, "nvjpegCreateEx");
+  auto status = create_nvjpeg(NVJPEG_BACKEND_HARDWARE, handle);
+  if (status == NVJPEG_STATUS_ALLOCATOR_FAILURE) check_nvjpeg(status, "nvjpegCreateEx");
   unsigned engines = 0;
   unsigned cores = 0;
-  const bool asked =
-      handle && nvjpegGetHardwareDecoderInfo(handle.get(), &engines, &cores) == NVJPEG_STATUS_SUCCESS;
+  if (handle) status = nvjpegGetHardwareDecoderInfo(handle.get(), &engines, &cores);
   forgive_cuda(cudaPeekAtLastError());
-  if (!asked || engines == 0) return nullptr;
-  return std::make_unique<EnginePictures>(std::move(handle));
+  if (status == NVJPEG_STATUS_SUCCESS && engines > 0)
+    return std::make_unique<EnginePictures>(std::move(handle));
+  why = status == NVJPEG_STATUS_SUCCESS ? "the device has no JPEG engine"
+                                        : std::string("nvJPEG says ") + name_of(status);
+  if (!driver_decodes()) why += "; the driver's libnvcuvid.so.1 cannot be loaded";
+  return nullptr;
 }
 
 }  // namespace skingauge

@@ -34,8 +34,8 @@ class NvjpegPictures {
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 };
 
-/// By the device's JPEG engines; null where it has none, or the driver does not offer them.
-std::unique_ptr<NvjpegPictures> make_engine_pictures();
+/// By the device's JPEG engines; null where it has none or the driver does not offer them, `why` says which.
+std::unique_ptr<NvjpegPictures> make_engine_pictures(std::string& why);
 /// By kernels, Huffman codes too.
 std::unique_ptr<NvjpegPictures> make_kernel_pictures();
 /// By kernels but for the Huffman codes, which the calling thread decodes.

@@ -8,7 +8,6 @@
 #include <string>
 
 namespace skingauge {
-namespace {
 
 const char* name_of(nvjpegStatus_t status) noexcept {
   switch (status) {
@@ -37,8 +36,6 @@ const char* name_of(nvjpegStatus_t status) noexcept {
   }
   return "an unknown status";
 }
-
-}  // namespace
 
 void check_nvjpeg(nvjpegStatus_t status, const char* call) {
   if (status == NVJPEG_STATUS_SUCCESS) return;

@@ -10,6 +10,9 @@
 
 namespace skingauge {
 
+/// nvJPEG's name of it.
+const char* name_of(nvjpegStatus_t status) noexcept;
+
 /// Throws std::bad_alloc where memory is short, else DeviceError device-failed naming the call and nvJPEG's
 /// name of the error.
 void check_nvjpeg(nvjpegStatus_t status, const char* call);

@@ -4,6 +4,7 @@
 
 #include "dataset/drawn_face.hpp"
 #include "support/host_gpu_decoder.hpp"
+#include "support/oriented_jpeg.hpp"
 #include "support/stub_models.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -17,17 +18,10 @@ namespace skingauge {
 namespace {
 
 using test::HostGpuDecoder;
+using test::oriented;
 using test::TemporaryFolder;
 
 constexpr std::uint8_t kDirt = 0xA5;  // what is not painted shows
-
-// An EXIF block that says how the picture is stored, behind start-of-image.
-std::string oriented(std::string jpeg, int orientation) {
-  using namespace std::string_literals;
-  const auto value = std::string(1, '\0') + static_cast<char>(orientation);
-  return jpeg.insert(2, "\xFF\xE1\x00\x22"s + "Exif\0\0"s + "MM\0*\0\0\0\x08"s +
-                            "\0\x01\x01\x12\0\x03\0\0\0\x01"s + value + "\0\0\0\0\0\0"s);
-}
 
 // The boxes of an upright face as they lie when it is shown turned: any boxes will do that lie inside.
 std::vector<Region> regions_for(int width, int height) {

@@ -6,8 +6,10 @@
 #include "image/jpeg_decoder.hpp"
 #include "runtime/gpu_decoder.hpp"
 #include "support/cut_cases.hpp"
+#include "support/oriented_jpeg.hpp"
 
 #include <cstdlib>
+#include <cstring>
 #include <list>
 
 #include <gmock/gmock.h>
@@ -155,13 +157,31 @@ TEST_P(NvjpegDecoderTest, BadPhotographsSpoilNoNeighbours) {
   const Wanted no_jpeg("no picture at all, but long enough to hold a header of some kind", 400, 500);
   const Wanted other_size(encode_jpeg(face(500)), 401, 500);
   const std::vector<GpuPhoto> photos{first.photo, cut_off.photo, no_jpeg.photo, other_size.photo, last.photo};
-  const auto outcomes = gpu->decode(photos, kSide);
-  ASSERT_EQ(outcomes.size(), 5U);
-  EXPECT_FALSE(outcomes.front() || outcomes.back());
-  for (const auto i : {1, 2, 3}) EXPECT_TRUE(outcomes[i]) << "photograph " << i;
-  for (const auto* one : {&first, &last}) {
-    expect_near_libjpegs(*one);
-    expect_tiles_of_picture(*one);
+  for (int repeat = 0; repeat < 2; ++repeat) {  // nor those that come after them
+    const auto outcomes = gpu->decode(photos, kSide);
+    ASSERT_EQ(outcomes.size(), 5U);
+    EXPECT_FALSE(outcomes.front() || outcomes.back());
+    for (const auto i : {1, 2, 3}) EXPECT_TRUE(outcomes[i]) << "photograph " << i;
+    for (const auto* one : {&first, &last}) {
+      expect_near_libjpegs(*one);
+      expect_tiles_of_picture(*one);
+    }
+  }
+}
+
+// Crops are given in pixels of the stored picture: nobody but the ensemble turns it.
+TEST_P(NvjpegDecoderTest, OrientationIsNotAppliedByTheDecoder) {
+  const auto gpu = decoder();
+  SKINGAUGE_NEED_DECODER(gpu);
+  Wanted plain(face(640), 92);
+  ASSERT_THAT(gpu->decode({&plain.photo, 1}, kSide), testing::Each(std::nullopt));
+  for (const int orientation : {3, 6, 8}) {
+    Wanted turned(face(640), 92);
+    turned.file = test::oriented(turned.file, orientation);
+    turned.refer();
+    ASSERT_THAT(gpu->decode({&turned.photo, 1}, kSide), testing::Each(std::nullopt)) << orientation;
+    const auto bytes = 3 * static_cast<std::size_t>(plain.photo.width) * plain.photo.height;
+    EXPECT_EQ(std::memcmp(plain.picture.get(), turned.picture.get(), bytes), 0) << orientation;
   }
 }
 

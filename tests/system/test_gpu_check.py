@@ -142,6 +142,7 @@ def test_the_sanitizer_runs_four_tools_over_the_labelled_tests(check: Check) -> 
     assert all(step["outcome"] == "passed" and step["passed"] == 2 and step["findings"] == 0 for step in steps)
     calls = check.calls.read_text().splitlines()
     assert len(calls) == 4 and all("--gtest_filter=Kernel.Copies:Kernel.Adds" in call for call in calls)
+    assert [":-*Nvjpeg*" in call for call in calls] == [tool == "initcheck" for tool in tools]
 
 
 @pytest.mark.parametrize(
