@@ -75,7 +75,8 @@ Json refusals_json(const std::map<NotForGpu, std::int64_t>& refused) {
   return text.empty() ? Json() : Json(text);
 }
 
-constexpr std::size_t kLargePicture = 3 * 2448 * 3264;  // of the data set; batches are as large as they say
+constexpr std::size_t kLargePicture =
+    std::size_t{3} * 2448 * 3264;  // of the data set; batches are as large as they say
 
 // A GPU with nvJPEG, or why there is none.
 struct Gpu {

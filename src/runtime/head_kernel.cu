@@ -1,4 +1,5 @@
 #include "runtime/head_kernel.hpp"
+#include "runtime/kernel_items.cuh"
 
 namespace skingauge {
 namespace {
@@ -6,11 +7,7 @@ namespace {
 // A thread answers a head for a crop, in the order of the plain loop.
 __global__ void answer_heads(HeadBatch batch) {
   const std::size_t count = batch.crop_count * batch.head_count;
-  const std::size_t stride = static_cast<std::size_t>(gridDim.x) * blockDim.x;
-  for (std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < count;
-       i += stride) {
-    answer_head(batch, i);
-  }
+  for (std::size_t i = first_item(); i < count; i += item_stride()) answer_head(batch, i);
 }
 
 }  // namespace
@@ -20,9 +17,7 @@ cudaError_t launch_answer_heads(const HeadBatch& batch, cudaStream_t stream) {
   constexpr std::size_t kMostBlocks = 4096;
   const std::size_t count = batch.crop_count * batch.head_count;
   if (count == 0) return cudaSuccess;
-  const std::size_t wanted = (count + kThreads - 1) / kThreads;
-  const auto blocks = static_cast<unsigned>(wanted < kMostBlocks ? wanted : kMostBlocks);
-  answer_heads<<<blocks, kThreads, 0, stream>>>(batch);
+  answer_heads<<<blocks_for(count, kThreads, kMostBlocks), kThreads, 0, stream>>>(batch);
   return cudaGetLastError();
 }
 

@@ -1,3 +1,4 @@
+#include "runtime/kernel_items.cuh"
 #include "runtime/layer_kernels.hpp"
 
 #include <cuda_bf16.h>
@@ -7,18 +8,6 @@ namespace skingauge {
 namespace {
 
 constexpr unsigned kThreads = 256;
-
-// Enough blocks for one thread an item; each thread strides on where there are more than a grid may have.
-unsigned blocks_for(std::size_t items) {
-  constexpr std::size_t kMost = 1U << 20U;
-  const std::size_t wanted = (items + kThreads - 1) / kThreads;
-  return static_cast<unsigned>(wanted < kMost ? wanted : kMost);
-}
-
-__device__ std::size_t first_item() {
-  return static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x;
-}
-__device__ std::size_t item_stride() { return static_cast<std::size_t>(gridDim.x) * blockDim.x; }
 
 template <class T>
 __global__ void max_pool(PoolShape shape, const T* in, std::size_t packs, ChannelPack<T>* out) {
@@ -60,8 +49,8 @@ __global__ void finish_bytes(ByteFinish finish, const Sum* sums, std::size_t cou
 template <class Sum>
 cudaError_t launch_finish_sums(const ByteFinish& finish, const void* sums, std::size_t count,
                                std::int8_t* out, cudaStream_t stream) {
-  finish_bytes<Sum>
-      <<<blocks_for(count), kThreads, 0, stream>>>(finish, static_cast<const Sum*>(sums), count, out);
+  finish_bytes<Sum><<<blocks_for(count, kThreads), kThreads, 0, stream>>>(
+      finish, static_cast<const Sum*>(sums), count, out);
   return cudaGetLastError();
 }
 
@@ -94,8 +83,8 @@ cudaError_t launch_max_pool(Precision precision, const PoolShape& shape, std::si
     const std::size_t packs = tiles * static_cast<std::size_t>(shape.out_height) *
                               static_cast<std::size_t>(shape.out_width) *
                               static_cast<std::size_t>(shape.channels / ChannelPack<T>::kChannels);
-    max_pool<T><<<blocks_for(packs), kThreads, 0, stream>>>(shape, static_cast<const T*>(in), packs,
-                                                            static_cast<ChannelPack<T>*>(out));
+    max_pool<T><<<blocks_for(packs, kThreads), kThreads, 0, stream>>>(shape, static_cast<const T*>(in), packs,
+                                                                      static_cast<ChannelPack<T>*>(out));
   });
 }
 
@@ -103,16 +92,16 @@ cudaError_t launch_mean(Precision precision, std::size_t tiles, int area, int ch
                         float scale, float* out, cudaStream_t stream) {
   const std::size_t count = tiles * static_cast<std::size_t>(channels);
   return in_numbers(precision, [&]<class T>(T*) {
-    mean<T><<<blocks_for(count), kThreads, 0, stream>>>(static_cast<const T*>(in), area, channels, scale,
-                                                        count, out);
+    mean<T><<<blocks_for(count, kThreads), kThreads, 0, stream>>>(static_cast<const T*>(in), area, channels,
+                                                                  scale, count, out);
   });
 }
 
 cudaError_t launch_linear(std::size_t tiles, int inputs, int outputs, const float* in, const float* weights,
                           const float* bias, float* out, cudaStream_t stream) {
   const std::size_t count = tiles * static_cast<std::size_t>(outputs);
-  linear<<<blocks_for(count * kLinearLanes), kThreads, 0, stream>>>(in, weights, bias, inputs, outputs, count,
-                                                                    out);
+  linear<<<blocks_for(count * kLinearLanes, kThreads), kThreads, 0, stream>>>(in, weights, bias, inputs,
+                                                                              outputs, count, out);
   return cudaGetLastError();
 }
 
@@ -120,9 +109,9 @@ cudaError_t launch_finish(Precision precision, void* values, std::size_t count, 
                           const void* bias, const void* residual, bool relu, cudaStream_t stream) {
   if (precision == Precision::int8) return cudaErrorInvalidValue;
   return in_numbers(precision, [&]<class T>(T*) {
-    finish<T>
-        <<<blocks_for(count), kThreads, 0, stream>>>(static_cast<T*>(values), static_cast<const T*>(bias),
-                                                     static_cast<const T*>(residual), channels, relu, count);
+    finish<T><<<blocks_for(count, kThreads), kThreads, 0, stream>>>(
+        static_cast<T*>(values), static_cast<const T*>(bias), static_cast<const T*>(residual), channels, relu,
+        count);
   });
 }
 

@@ -1,3 +1,4 @@
+#include "runtime/kernel_items.cuh"
 #include "runtime/tile_kernel.hpp"
 #include "runtime/tile_value.hpp"
 
@@ -8,11 +9,8 @@ namespace {
 template <class T, unsigned kChannels>
 __global__ void normalise_tiles(const __grid_constant__ Normalisation normalisation,
                                 const std::uint8_t* tiles, std::size_t values, T* out) {
-  const std::size_t stride = static_cast<std::size_t>(gridDim.x) * blockDim.x;
-  for (std::size_t i = static_cast<std::size_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < values;
-       i += stride) {
+  for (std::size_t i = first_item(); i < values; i += item_stride())
     out[i] = tile_value<T>(normalisation, tiles, i, kChannels);
-  }
 }
 
 template <class T, unsigned kChannels>
@@ -20,10 +18,8 @@ cudaError_t launch_for(const TileBatch& batch, T* out, cudaStream_t stream) {
   constexpr unsigned kThreads = 256;
   constexpr std::size_t kMostBlocks = 4096;
   const std::size_t values = batch.pixels * kChannels;
-  const std::size_t wanted = (values + kThreads - 1) / kThreads;
-  const auto blocks = static_cast<unsigned>(wanted < kMostBlocks ? wanted : kMostBlocks);
-  normalise_tiles<T, kChannels>
-      <<<blocks, kThreads, 0, stream>>>(batch.normalisation, batch.tiles, values, out);
+  normalise_tiles<T, kChannels><<<blocks_for(values, kThreads, kMostBlocks), kThreads, 0, stream>>>(
+      batch.normalisation, batch.tiles, values, out);
   return cudaGetLastError();
 }
 
