@@ -134,3 +134,15 @@ def test_a_network_that_fails_its_check_is_not_prepared(run, drawn: Path, tmp_pa
         done = run("validate", drawn, "--models", manifest, "--out", tmp_path / out, "--cache", cache, "--quiet")
         assert done.status == 4, done.err
         assert "not finite" in done.err
+
+
+def test_a_network_that_fails_on_a_tile_says_what_failed(run, tmp_path: Path) -> None:
+    folder = tmp_path / "models"
+    write_models(folder)
+    five = torch.nn.Sequential(torch.nn.Conv2d(5, 8, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(8, CHEEK.width))
+    torch.jit.save(torch.jit.trace(five.eval(), torch.rand(1, 5, 128, 128)), str(folder / CHEEK.file))
+    manifest = nia_2023.write_manifest(folder, "five channels")
+    done = run("models", "verify", manifest, "--engine", "torchscript", "--device", "cpu", "--quiet")
+    assert done.status == 4
+    assert "to have 5 channels, but got 3" in done.out + done.err
+    assert "TorchScript interpreter" not in done.out + done.err
