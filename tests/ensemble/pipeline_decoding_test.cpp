@@ -53,20 +53,23 @@ class PipelineDecodingTest : public test::PipelinesOnDevices {
     explicit BusyWorker(Pipeline& pipeline) {
       auto job = std::make_unique<FaceJob>();
       job->request.image = test::noise_photo(8, 8, 0);
-      job->done = [this](FacePrediction&&) {
-        begun_.count_down();
-        end_.wait();
+      job->done = [latches = latches_](FacePrediction&&) {
+        latches->begun.count_down();
+        latches->end.wait();
       };
       pipeline.submit(std::move(job));
-      begun_.wait();
+      latches_->begun.wait();
     }
     BusyWorker(const BusyWorker&) = delete;
     BusyWorker& operator=(const BusyWorker&) = delete;
-    ~BusyWorker() { end_.count_down(); }
+    ~BusyWorker() { latches_->end.count_down(); }
 
    private:
-    std::latch begun_{1};
-    std::latch end_{1};
+    struct Latches {
+      std::latch begun{1};
+      std::latch end{1};
+    };
+    std::shared_ptr<Latches> latches_ = std::make_shared<Latches>();  // the worker may leave them last
   };
 
   // What a CPU answers to the pictures that a decoder with this error makes of the files.
