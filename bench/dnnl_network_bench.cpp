@@ -10,6 +10,10 @@ namespace skingauge::bench {
 namespace {
 
 void resnet50(benchmark::State& state, Precision precision) {
+  if (precision == Precision::bf16 && !dnnl_has_bf16()) {
+    state.SkipWithError("bf16 needs a CPU with AVX-512");
+    return;
+  }
   const auto network = packed_resnet50(precision);
   const auto batch = static_cast<std::size_t>(state.range(0));
   const auto tiles = app::picture_tiles(Preprocess{}, batch);

@@ -189,6 +189,12 @@ std::string dnnl_version() {
   return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
 }
 
+bool dnnl_has_bf16() {
+  const auto needed =
+      static_cast<unsigned>(dnnl::cpu_isa::avx512_core);  // each kind holds the bits of those below
+  return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & needed) == needed;
+}
+
 std::string dnnl_identity() {
   return "oneDNN " + dnnl_version() + " " + dnnl::version()->hash + ", instructions " +
          std::to_string(static_cast<int>(dnnl::get_effective_cpu_isa()));

@@ -23,6 +23,9 @@ std::string dnnl_version();
 /// The version of oneDNN and the instructions it uses here: packed weights fit the same answer alone.
 std::string dnnl_identity();
 
+/// Whether oneDNN has bf16 here: with AVX-512, quick or not.
+bool dnnl_has_bf16();
+
 /// Weights packed once in the layouts that oneDNN chooses, shared by plans for a few numbers of tiles. Safe
 /// to run from many threads; each computes on one core. Memory of a run is planned once and kept by the
 /// thread.

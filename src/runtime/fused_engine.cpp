@@ -120,7 +120,8 @@ std::string kept_in_cache(const EngineRequest& request, const PreparedNetwork& p
 }
 
 std::string missing_on_cpu(const EngineRequest& request) {
-  if (request.precision == Precision::fp32 || request.precision == Precision::bf16) return "";
+  if (request.precision == Precision::fp32) return "";
+  if (request.precision == Precision::bf16) return dnnl_has_bf16() ? "" : "bf16 needs a CPU with AVX-512";
   if (request.precision != Precision::int8) return "a CPU has fp32, bf16 and int8 alone";
   return has_instructions(request.device, request.precision)
              ? ""

@@ -1,7 +1,5 @@
 #include "runtime/dnnl_network.hpp"
 
-#include "skingauge/machine.hpp"
-
 #include "runtime/arena_plan.hpp"
 #include "support/networks.hpp"
 
@@ -77,7 +75,7 @@ TEST(DnnlNetwork, GroupsAndResidualsThatAreReadAgain) {
 TEST(DnnlNetwork, LargeFirstValuesInPartsAnswerAsPlainLoopsDo) {
   constexpr int kSize = 128;
   for (const auto precision : {Precision::fp32, Precision::bf16}) {
-    if (precision == Precision::bf16 && !cpu_has("avx512bw")) continue;  // oneDNN has none without
+    if (precision == Precision::bf16 && !dnnl_has_bf16()) continue;
     test::NetworkMaker make(6);
     const auto large = make.convolution(0, 3, 32, 3, 1, true);
     const auto small = make.convolution(large, 32, 16, 1, 2, true);
