@@ -91,8 +91,8 @@ std::vector<ModelRanges> ranges_of(const std::vector<std::shared_ptr<Sample>>& s
     for (std::size_t i = next++; i < samples.size(); i = next++) {
       const auto& s = *samples[i];
       auto ranges = network_ranges(s.network, preprocess, s.tiles, s.count);
-      found[i] = {s.model.sha256, static_cast<std::int64_t>(s.count), std::move(ranges.ranges),
-                  std::move(ranges.shift)};
+      found[i] = {s.model.sha256, static_cast<std::int64_t>(s.count), std::move(ranges.cpu),
+                  std::move(ranges.gpu)};
       const std::lock_guard lock(mutex);
       if (options.progress) options.progress(++done, samples.size());
     }

@@ -12,7 +12,7 @@
 namespace skingauge {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::vector<float> numbers(FieldReader& fields, const char* name, float least) {
   std::vector<float> found;
@@ -24,13 +24,23 @@ std::vector<float> numbers(FieldReader& fields, const char* name, float least) {
   return found;
 }
 
+ByteRanges read_device(const Json& json, const std::string& file, const std::string& where) {
+  FieldReader fields(json, file, where);
+  ByteRanges found{numbers(fields, "ranges", 0.0F),
+                   numbers(fields, "shift", std::numeric_limits<float>::lowest())};
+  fields.finish();
+  return found;
+}
+
+Json written(const ByteRanges& ranges) { return {{"ranges", ranges.ranges}, {"shift", ranges.shift}}; }
+
 ModelRanges read_model(const Json& json, const std::string& file, const std::string& where) {
   FieldReader fields(json, file, where);
   ModelRanges model;
   model.sha256 = fields.text("sha256");
   model.tiles = fields.integer("tiles", 1, std::numeric_limits<int>::max());
-  model.ranges = numbers(fields, "ranges", 0.0F);
-  model.shift = numbers(fields, "shift", std::numeric_limits<float>::lowest());
+  model.cpu = read_device(fields.object("cpu"), file, where + ".cpu");
+  model.gpu = read_device(fields.object("gpu"), file, where + ".gpu");
   fields.finish();
   return model;
 }
@@ -52,7 +62,9 @@ Int8Ranges read_int8_ranges(const std::filesystem::path& file) {
     throw ModelError(ErrorCode::manifest_missing, name + ": " + e.what());
   }
   FieldReader fields(json, name, "");
-  fields.integer("format", kFormat, kFormat);
+  if (fields.integer("format", 1, kFormat) != kFormat)
+    fields.fail("format", json.at("format"),
+                std::to_string(kFormat) + ": make it anew, skingauge models calibrate");
   Int8Ranges ranges;
   const auto& models = fields.array("models");
   for (std::size_t i = 0; i < models.size(); ++i)
@@ -64,8 +76,10 @@ Int8Ranges read_int8_ranges(const std::filesystem::path& file) {
 void write_int8_ranges(const std::filesystem::path& file, const Int8Ranges& ranges) {
   Json models = Json::array();
   for (const auto& model : ranges.models)
-    models.push_back(
-        {{"sha256", model.sha256}, {"tiles", model.tiles}, {"ranges", model.ranges}, {"shift", model.shift}});
+    models.push_back({{"sha256", model.sha256},
+                      {"tiles", model.tiles},
+                      {"cpu", written(model.cpu)},
+                      {"gpu", written(model.gpu)}});
   write_text_file(file, Json{{"format", kFormat}, {"models", models}}.dump(1) + "\n");
 }
 

@@ -9,7 +9,7 @@ namespace skingauge {
 namespace {
 
 // The largest difference that still counts as the same, beside outputs of this size (docs/architecture.md).
-// In 8 bits, noise says little of what photographs do: `bench precision` shows that.
+// Of 8 bits, noise says little of what they make of photographs: `bench precision` shows that.
 double tolerance(Precision precision, double largest) {
   switch (precision) {
     case Precision::fp32:
@@ -34,7 +34,7 @@ std::string answer_difference(std::span<const float> found, std::span<const floa
   }
   if (worst <= tolerance(precision, largest)) return "";
   std::ostringstream text;
-  text << "differs from TorchScript by " << worst << ", allowed " << tolerance(precision, largest);
+  text << "differs from what it should answer by " << worst << ", allowed " << tolerance(precision, largest);
   return text.str();
 }
 

@@ -27,7 +27,8 @@ enum class DeviceArray : int {
 /// tf32, 8 in fp16 and bf16 (and in int8, whose input is fp16's).
 int padded_input_channels(const Network& network, Precision precision) noexcept;
 
-/// The network without weights, and its arrays. `answer` is what it answers to the check tile. Weights of
+/// The network without weights, and its arrays. `answer` is what it must answer to the check tile: in int8
+/// gpu_int8_answers' (int8_simulation.hpp), else TorchScript's. Weights of
 /// bf16 and int8 keep the sums of kernels (layer_weights.hpp). int8 needs `ranges`, and its values' numbers
 /// are gpu_value_numbers'; those of other precisions are not read. Throws std::invalid_argument for a network
 /// that has no form on a GPU: what follows a mean must be linear, and the last layer must be one of the two;

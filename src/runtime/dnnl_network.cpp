@@ -50,9 +50,12 @@ class BoundPlan {
     }
   }
 
-  void run(std::byte* block) {
+  void run(std::byte* block) { run(block, 0, plan_->steps.size()); }
+
+  /// The steps from `first` until before `end`.
+  void run(std::byte* block, std::size_t first, std::size_t end) {
     bind(block);
-    for (std::size_t s = 0; s < plan_->steps.size(); ++s) {
+    for (std::size_t s = first; s < end; ++s) {
       const auto& step = plan_->steps[s];
       step.own ? step.own(block) : step.primitive.execute(dnnl_stream(), arguments_[s]);
     }
@@ -212,10 +215,12 @@ void see_values(const Network& network, int size, const Normalisation& normalisa
   BoundPlan bound(plan);
   for (std::size_t t = 0; t < count; ++t) {
     input.write(tiles.subspan(t * input.tile_bytes(), input.tile_bytes()), 1, block + plan.values[0].offset);
-    bound.run(block);
+    std::size_t done = 0;
     for (std::size_t v = 0; v < plan.values.size(); ++v) {
       const auto& value = plan.values[v];
-      see(v, {reinterpret_cast<const float*>(block + value.offset), value.desc.get_size() / sizeof(float)});
+      bound.run(block, done, value.steps);
+      done = value.steps;
+      see(v, {reinterpret_cast<float*>(block + value.offset), value.desc.get_size() / sizeof(float)});
     }
   }
 }

@@ -52,9 +52,10 @@ class DnnlNetwork {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Shows every value of a network in float32 to `see`, some tiles at a time: its number and its elements, in
-/// no stated order. For finding the ranges of int8.
-using SeeValue = std::function<void(std::size_t value, std::span<const float> elements)>;
+/// Shows every value of a network in float32 to `see`, a tile at a time, in the order of the values: its
+/// number and its elements, in no stated order, before any layer reads them; what `see` writes there is what
+/// is read. For finding the ranges of int8, and for counting in them.
+using SeeValue = std::function<void(std::size_t value, std::span<float> elements)>;
 void see_values(const Network& network, int size, const Normalisation& normalisation,
                 std::span<const std::uint8_t> tiles, std::size_t count, const SeeValue& see);
 

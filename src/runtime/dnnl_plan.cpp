@@ -77,6 +77,7 @@ class Planner {
     if (first.layers > 0) add_in_parts(first);
     for (std::size_t i = first.layers; i < network_.layers.size(); ++i) {
       add(i);
+      plan_.values.back().steps = plan_.steps.size();
       release(i);
     }
     plan_.block = arena_.bytes();

@@ -29,6 +29,7 @@ struct DnnlStep {
 struct DnnlValue {
   DnnlDesc desc;
   std::size_t offset{0};
+  std::size_t steps{0};  ///< after so many it is there
 };
 
 struct DnnlPlan {

@@ -208,7 +208,9 @@ std::string FusedDeviceNetwork::difference(std::span<const float> outputs) const
   const auto& answer = prepared_.arrays.back().bytes;
   std::vector<float> expected(answer.size() / sizeof(float));
   std::memcpy(expected.data(), answer.data(), answer.size());
-  return answer_difference(outputs, expected, layers_->precision());
+  // What int8 must answer was counted in bytes too: they differ by where those of half precision do.
+  const auto precision = layers_->precision();
+  return answer_difference(outputs, expected, precision == Precision::int8 ? Precision::fp16 : precision);
 }
 
 DeviceRange FusedDeviceNetwork::weights_of(std::size_t layer, DeviceArray kind) const {

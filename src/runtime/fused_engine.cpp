@@ -11,6 +11,7 @@
 #include "runtime/device_weights.hpp"
 #include "runtime/dnnl_network.hpp"
 #include "runtime/fused_cuda_engine.hpp"
+#include "runtime/int8_simulation.hpp"
 #include "runtime/network_ranges.hpp"
 
 #include <random>
@@ -20,15 +21,19 @@
 namespace skingauge {
 namespace {
 
-ValueRanges ranges_of(const EngineRequest& request) {
-  return request.int8 != nullptr ? request.int8->ranges : ValueRanges();
+bool on_cpu(const EngineRequest& request) { return request.device.kind == ComputeDevice::Kind::cpu; }
+
+// What int8 needs on the request's device; nothing in other precisions.
+ByteRanges byte_ranges(const EngineRequest& request) {
+  if (request.int8 == nullptr) return {};
+  return on_cpu(request) ? request.int8->cpu : request.int8->gpu;
 }
 
 class FusedCpuEngine final : public Engine {
  public:
   FusedCpuEngine(const Network& network, const EngineRequest& request, PreparedNetwork* packed)
       : network_(network, request.preprocess.size, Normalisation(request.preprocess), request.precision,
-                 ranges_of(request), packed),
+                 byte_ranges(request).ranges, packed),
         multiply_adds_(skingauge::multiply_adds(network, request.preprocess.size, request.preprocess.size)) {}
   FusedCpuEngine(const PreparedNetwork& prepared, const EngineRequest& request)
       : network_(prepared, request.preprocess.size, Normalisation(request.preprocess), request.precision),
@@ -73,8 +78,6 @@ struct Fused {
   std::string reason;
 };
 
-bool on_cpu(const EngineRequest& request) { return request.device.kind == ComputeDevice::Kind::cpu; }
-
 // What a prepared network was made from and for.
 std::string cache_key(const EngineRequest& request) {
   const auto& p = request.preprocess;
@@ -86,8 +89,9 @@ std::string cache_key(const EngineRequest& request) {
        << to_string(request.precision) << " " << p.size << " " << static_cast<int>(p.order) << " " << p.scale;
   for (std::size_t c = 0; c < 3; ++c) text << " " << p.mean[c] << " " << p.std[c];
   if (request.precision == Precision::int8) {
-    for (const float range : request.int8->ranges) text << " " << range;
-    for (const float shift : request.int8->shift) text << " " << shift;
+    const auto bytes = byte_ranges(request);
+    for (const float range : bytes.ranges) text << " " << range;
+    for (const float shift : bytes.shift) text << " " << shift;
   }
   return text.str();
 }
@@ -141,8 +145,8 @@ void check_width(const Network& network, const EngineRequest& request) {
     throw std::invalid_argument("another width than the manifest's heads");
 }
 
-// What float32 makes of the lowered network, where its own precision will say little: why that differs from
-// TorchScript, or empty.
+// What float32 makes of the lowered network, where its own precision will say little: why that is not what
+// TorchScript answers, or empty.
 std::string lowering_difference(const Lowered& lowered, const EngineRequest& request,
                                 const std::vector<std::uint8_t>& tiles) {
   if (request.precision != Precision::int8) return "";
@@ -151,8 +155,7 @@ std::string lowering_difference(const Lowered& lowered, const EngineRequest& req
 
 Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
   auto& network = lowered.network;
-  if (request.precision == Precision::int8 && !shift_outputs(network, request.int8->shift))
-    return {nullptr, "the ranges are of another width than its outputs"};
+  if (request.precision == Precision::int8) shift_outputs(network, request.int8->cpu.shift);
   const bool keep = !request.cache.empty();
   PreparedNetwork packed;
   auto engine = std::make_unique<FusedCpuEngine>(network, request, keep ? &packed : nullptr);
@@ -163,11 +166,22 @@ Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::ve
   return {std::move(engine), keep ? kept_in_cache(request, packed) : ""};
 }
 
-// What it answers is looked at once it is on the device, with all others. The ranges' shift is left out: it
-// is what the CPU's bytes take from the outputs, and a GPU's are other ones.
-Fused build_on_cuda(const Lowered& lowered, const EngineRequest& request,
-                    const std::vector<std::uint8_t>& tiles) {
-  auto prepared = prepare_for_device(lowered.network, request.precision, lowered.outputs, ranges_of(request));
+// With what it must answer to the fixed tile: what TorchScript does, or in 8 bits what those make of it.
+PreparedNetwork prepared_for_gpu(Lowered& lowered, const EngineRequest& request,
+                                 const std::vector<std::uint8_t>& tiles) {
+  auto& network = lowered.network;
+  if (request.precision != Precision::int8)
+    return prepare_for_device(network, request.precision, lowered.outputs);
+  const auto& [ranges, shift] = request.int8->gpu;
+  shift_outputs(network, shift);
+  const auto answers = gpu_int8_answers(network, request.preprocess.size, Normalisation(request.preprocess),
+                                        ranges, tiles, kTiles);
+  return prepare_for_device(network, request.precision, answers, ranges);
+}
+
+// What it answers is looked at once it is on the device, with all others.
+Fused build_on_cuda(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+  auto prepared = prepared_for_gpu(lowered, request, tiles);
   const auto said = request.cache.empty() ? "" : kept_in_cache(request, prepared);
   return {make_fused_cuda_engine(request, std::move(prepared), tiles), said};
 }
@@ -242,11 +256,11 @@ std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
   auto tiles = fixed_tiles(request.preprocess);
   auto lowered = lower(request, tiles);
   if (const auto* no = std::get_if<NotLowered>(&lowered)) cannot(request, no->reason);
-  const auto& found = std::get<Lowered>(lowered);
+  auto& found = std::get<Lowered>(lowered);
   check_width(found.network, request);
   if (const auto reason = lowering_difference(found, request, tiles); !reason.empty())
     cannot(request, reason);
-  auto prepared = prepare_for_device(found.network, request.precision, found.outputs, ranges_of(request));
+  auto prepared = prepared_for_gpu(found, request, tiles);
   if (!request.cache.empty()) keep(request, prepared);
   return make_network_on_cuda(request, std::move(prepared), std::move(layers), std::move(tiles));
 } catch (const std::invalid_argument& wrong) {

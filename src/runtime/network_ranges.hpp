@@ -2,9 +2,8 @@
 #pragma once
 
 #include "skingauge/engine.hpp"
+#include "skingauge/int8_ranges.hpp"
 #include "skingauge/network.hpp"
-
-#include "runtime/value_numbers.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,13 +19,13 @@ Network lowered_network(const EngineRequest& request);
 /// For each value the range with the least error in 8 bits on these tiles (count >= 1), and for each output
 /// how much lower it is with those ranges than in float32, on average over them.
 struct NetworkRanges {
-  ValueRanges ranges;
-  std::vector<float> shift;
+  ByteRanges cpu;
+  ByteRanges gpu;  ///< by gpu_int8_answers
 };
 NetworkRanges network_ranges(const Network& network, const Preprocess& preprocess,
                              std::span<const std::uint8_t> tiles, std::size_t count);
 
-/// Adds `shift` to what a network answers. False, and nothing done, where it has another width.
-bool shift_outputs(Network& network, const std::vector<float>& shift);
+/// Adds `shift` to what a network answers. Throws std::invalid_argument where it has another width.
+void shift_outputs(Network& network, const std::vector<float>& shift);
 
 }  // namespace skingauge

@@ -26,6 +26,14 @@ constexpr std::uint16_t half_bits(float value) {
   return static_cast<std::uint16_t>(sign | rounded >> 13U);
 }
 
+/// What half_bits stand for; infinities and NaN are not looked for.
+constexpr float half_value(std::uint16_t half) {
+  const std::uint32_t size = half & 0x7fffU;
+  const float value = size < 0x400U ? static_cast<float>(size) / 16777216.0F  // 2^24: a subnormal
+                                    : std::bit_cast<float>((size << 13U) + (112U << 23U));
+  return (half & 0x8000U) != 0 ? -value : value;
+}
+
 /// The upper half of a float32. NaN stays one.
 constexpr std::uint16_t bf16_bits(float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);

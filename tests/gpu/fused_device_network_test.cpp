@@ -5,12 +5,10 @@
 #include "support/network_on_fake_device.hpp"
 #include "support/networks.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 namespace skingauge {
 namespace {
 
+using test::farthest;
 using test::kSize;
 using test::noise;
 
@@ -20,8 +18,9 @@ std::vector<float> on_cuda(const Network& network, const std::vector<std::uint8_
   const ValueRanges ranges(network.layers.size() + 1, 3.0F);
   const auto tile = noise(1);
   FusedDeviceNetwork on_device(
-      prepare_for_device(network, Precision::int8, test::plain_answers(network, tile), ranges), layers, kSize,
-      test::some_normalisation(), tile);
+      prepare_for_device(network, Precision::int8,
+                         test::known_answers(network, Precision::int8, ranges, tile), ranges),
+      layers, kSize, test::some_normalisation(), tile);
   DeviceRunner runner(*device, {{"small", &on_device}}, {.largest_batch = 8});
   EXPECT_EQ(runner.difference(0), "");
   const PinnedMemory pixels(*device, tiles.size());
@@ -35,13 +34,6 @@ std::vector<float> on_cuda(const Network& network, const std::vector<std::uint8_
   return answers;
 }
 
-double farthest(const std::vector<float>& one, const std::vector<float>& other) {
-  double most = 0;
-  for (std::size_t i = 0; i < one.size(); ++i)
-    most = std::max(most, std::abs(static_cast<double>(one[i]) - other[i]));
-  return most;
-}
-
 // The first layer's sums come in another order in half precision, which moves some bytes by a step.
 TEST(FusedDeviceNetwork, InInt8AnswersAsTheHostsLayersDoAndNearFloats) {
   SKINGAUGE_NEED_GPU();
@@ -49,7 +41,7 @@ TEST(FusedDeviceNetwork, InInt8AnswersAsTheHostsLayersDoAndNearFloats) {
   const auto network = test::resnet_for_bytes(5);
   const auto tiles = noise(5);
   const auto floats = test::plain_answers(network, tiles);
-  const double spread = farthest(floats, std::vector<float>(floats.size()));
+  const double spread = test::spread_of(floats);
   test::OnFakeDevice on_host(network, Precision::int8, ValueRanges(network.layers.size() + 1, 3.0F));
   const auto found = on_cuda(network, tiles);
   ASSERT_EQ(found.size(), floats.size());

@@ -12,12 +12,14 @@
 namespace skingauge {
 namespace {
 
+using test::farthest;
 using test::HostHalf;
 using test::kSize;
 using test::kTileBytes;
 using test::noise;
 using test::OnFakeDevice;
 using test::plain_answers;
+using test::spread_of;
 using TakesFused = std::function<bool(const ConvolutionCase&)>;
 
 // ---- int8 as plain loops over one tile: the reference ----------------------------------------------------
@@ -227,15 +229,9 @@ void expect_close_to_floats(const Network& network) {
   OnFakeDevice on_device(network, Precision::int8, ranges);
   const auto found = on_device.run(tiles);
   const auto expected = plain_answers(network, tiles);
-  double spread = 0;
-  double error = 0;
   ASSERT_EQ(found.size(), expected.size());
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    spread = std::max(spread, std::abs(static_cast<double>(expected[i])));
-    error = std::max(error, std::abs(static_cast<double>(found[i]) - expected[i]));
-  }
-  EXPECT_LT(error, 0.05 * spread);
-  EXPECT_GT(error, 0.0) << "these are floats";
+  EXPECT_LT(farthest(found, expected), 0.05 * spread_of(expected));
+  EXPECT_GT(farthest(found, expected), 0.0) << "these are floats";
 }
 
 TEST(Int8DeviceNetwork, IsCloseToFloats) {
@@ -262,14 +258,20 @@ TEST(Int8DeviceNetwork, NeedsRoomForSumsWhereConvolutionsAreBareAlone) {
   EXPECT_EQ(bare.network_->bare_convolutions(4), 6U);
 }
 
-TEST(Int8DeviceNetwork, TakesAnyFiniteAnswerForItsKnownOne) {
+TEST(Int8DeviceNetwork, MustAnswerWhatItsBytesDoUpToTheRoundingOfHalves) {
   const auto network = test::small_resnet(5);
-  const OnFakeDevice on_device(network, Precision::int8, some_ranges(network));
-  auto answer = plain_answers(network, noise(1));
-  for (auto& value : answer) value += 1;
-  EXPECT_EQ(on_device.network_->difference(answer), "");
+  const auto ranges = some_ranges(network);
+  const OnFakeDevice on_device(network, Precision::int8, ranges);
+  const auto known = test::known_answers(network, Precision::int8, ranges, noise(1));
+  const double room = 0.1 * std::max(1.0, spread_of(known));
+  for (const auto& [distance, fits] : {std::pair(0.0, true), {0.9, true}, {1.1, false}, {HUGE_VAL, false}}) {
+    auto answer = known;
+    answer[2] += static_cast<float>(distance * room);
+    EXPECT_EQ(on_device.network_->difference(answer).empty(), fits) << distance;
+  }
+  auto answer = known;
   answer[2] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_NE(on_device.network_->difference(answer).find("differs"), std::string::npos);
+  EXPECT_FALSE(on_device.network_->difference(answer).empty());
 }
 
 // ---- What is prepared ------------------------------------------------------------------------------------

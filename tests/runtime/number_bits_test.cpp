@@ -9,7 +9,7 @@ namespace skingauge {
 namespace {
 
 // What a half stands for, by the definition of the format.
-double half_value(std::uint16_t bits) {
+double defined_value(std::uint16_t bits) {
   const int exponent = bits >> 10 & 31;
   const int fraction = bits & 1023;
   const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
@@ -23,7 +23,16 @@ TEST(HalfBits, AreTheirOwnForEveryHalf) {
   for (unsigned bits = 0; bits < 65536; ++bits) {
     const auto half = static_cast<std::uint16_t>(bits);
     if (!finite_half(half)) continue;
-    ASSERT_EQ(half_bits(static_cast<float>(half_value(half))), half);
+    ASSERT_EQ(half_bits(static_cast<float>(defined_value(half))), half);
+  }
+}
+
+TEST(HalfValue, IsWhatTheFormatDefinesForEveryFiniteHalf) {
+  for (unsigned bits = 0; bits < 65536; ++bits) {
+    const auto half = static_cast<std::uint16_t>(bits);
+    if (!finite_half(half)) continue;
+    ASSERT_EQ(half_value(half), defined_value(half)) << bits;
+    ASSERT_EQ(std::signbit(half_value(half)), (bits & 0x8000) != 0) << bits;
   }
 }
 
@@ -31,7 +40,7 @@ TEST(HalfBits, RoundToNearestAndTiesToEvenBetweenAllNeighbours) {
   for (unsigned bits = 0; bits < 0x7bff; ++bits) {
     const auto lower = static_cast<std::uint16_t>(bits);
     const auto upper = static_cast<std::uint16_t>(bits + 1);
-    const auto middle = static_cast<float>((half_value(lower) + half_value(upper)) / 2);
+    const auto middle = static_cast<float>((defined_value(lower) + defined_value(upper)) / 2);
     const auto even = bits % 2 == 0 ? lower : upper;
     ASSERT_EQ(half_bits(middle), even) << bits;
     ASSERT_EQ(half_bits(std::nextafter(middle, 0.0F)), lower) << bits;

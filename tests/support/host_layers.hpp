@@ -5,7 +5,6 @@
 #include "runtime/device_layers.hpp"
 #include "runtime/number_bits.hpp"
 
-#include <bit>
 #include <cstring>
 #include <functional>
 #include <span>
@@ -18,12 +17,7 @@ struct HostHalf {
   std::uint16_t bits{0};
   HostHalf() = default;
   explicit HostHalf(float value) : bits(half_bits(value)) {}
-  explicit operator float() const {
-    const std::uint32_t size = bits & 0x7FFFU;
-    const float value = size < 0x400U ? static_cast<float>(size) / 16777216.0F  // 2^24: a subnormal
-                                      : std::bit_cast<float>((size << 13U) + (112U << 23U));
-    return (bits & 0x8000U) != 0 ? -value : value;
-  }
+  explicit operator float() const { return half_value(bits); }
 };
 
 class HostLayers final : public DeviceLayers {

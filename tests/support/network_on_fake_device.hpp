@@ -4,9 +4,12 @@
 #include "runtime/device_runner.hpp"
 #include "runtime/device_weights.hpp"
 #include "runtime/fused_device_network.hpp"
+#include "runtime/int8_simulation.hpp"
 #include "support/fake_device.hpp"
 #include "support/host_layers.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -21,14 +24,17 @@ namespace skingauge::test {
 inline constexpr int kSize = 32;
 inline constexpr std::size_t kTileBytes = std::size_t{kSize} * kSize * 3;
 
-inline Normalisation some_normalisation() {
+inline Preprocess some_preprocess() {
   Preprocess preprocess;
+  preprocess.size = kSize;
   preprocess.scale = 1.0 / 255;
   preprocess.mean = {0.4, 0.5, 0.6};
   preprocess.std = {0.2, 0.25, 0.3};
   preprocess.order = ChannelOrder::rgb;
-  return Normalisation(preprocess);
+  return preprocess;
 }
+
+inline Normalisation some_normalisation() { return Normalisation(some_preprocess()); }
 
 inline std::vector<std::uint8_t> noise(std::size_t tiles) {
   std::mt19937 random(7);
@@ -43,6 +49,25 @@ inline std::vector<float> plain_answers(const Network& network, const std::vecto
   return run_plainly(network, planes, kSize, kSize);
 }
 
+/// What a network must answer to tiles in some precision.
+inline std::vector<float> known_answers(const Network& network, Precision precision,
+                                        const ValueRanges& ranges, const std::vector<std::uint8_t>& tiles) {
+  if (precision != Precision::int8) return plain_answers(network, tiles);
+  return gpu_int8_answers(network, kSize, some_normalisation(), ranges, tiles, tiles.size() / kTileBytes);
+}
+
+inline double farthest(const std::vector<float>& one, const std::vector<float>& other) {
+  double most = 0;
+  for (std::size_t i = 0; i < one.size(); ++i)
+    most = std::max(most, std::abs(static_cast<double>(one[i]) - other[i]));
+  return most;
+}
+
+/// How far from 0 they reach.
+inline double spread_of(const std::vector<float>& answers) {
+  return farthest(answers, std::vector<float>(answers.size()));
+}
+
 class OnFakeDevice {
  public:
   explicit OnFakeDevice(const Network& network, std::function<bool(const ConvolutionCase&)> takes_fused = {})
@@ -53,8 +78,8 @@ class OnFakeDevice {
     if (takes_fused) layers_->takes_fused = std::move(takes_fused);
     const auto tile = noise(1);
     network_ = std::make_unique<FusedDeviceNetwork>(
-        prepare_for_device(network, precision, plain_answers(network, tile), ranges), layers_, kSize,
-        some_normalisation(), tile);
+        prepare_for_device(network, precision, known_answers(network, precision, ranges, tile), ranges),
+        layers_, kSize, some_normalisation(), tile);
   }
 
   /// Through lanes, padding and graphs, as a worker runs it.

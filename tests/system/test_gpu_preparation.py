@@ -52,11 +52,14 @@ def test_plans_are_made_once_and_taken_from_the_cache_afterwards(run, manifest: 
 def ranges_for(manifest: Path, out: Path) -> Path:
     """Of every model, as if all values reached 3: a ResNet-50 has 56 layers, a small network 3."""
     layers = {model.id: 56 if model.id == CHEEK.id else 3 for model in nia_2023.MODELS}
-    models = [
-        {"sha256": model["sha256"], "tiles": 1, "ranges": [3.0] * (1 + layers[model["id"]]), "shift": [0.0]}
-        for model in json.loads(manifest.read_text(encoding="utf-8"))["models"]
-    ]
-    out.write_text(json.dumps({"format": 1, "models": models}), encoding="utf-8")
+    widths = {model.id: model.width for model in nia_2023.MODELS}
+
+    def of(model: dict) -> dict:
+        needs = {"ranges": [3.0] * (1 + layers[model["id"]]), "shift": [0.0] * widths[model["id"]]}
+        return {"sha256": model["sha256"], "tiles": 1, "cpu": needs, "gpu": needs}
+
+    models = [of(model) for model in json.loads(manifest.read_text(encoding="utf-8"))["models"]]
+    out.write_text(json.dumps({"format": 2, "models": models}), encoding="utf-8")
     return out
 
 
