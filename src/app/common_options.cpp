@@ -73,7 +73,7 @@ void add_compute_flags(CLI::App& command, CommonOptions& options) {
       "--int8-ranges", options.int8_ranges,
       "Ranges for precision int8, by 'models calibrate'; else int8-ranges.json beside the manifest");
   command.add_option("--cache", options.cache,
-                     "Folder that keeps prepared networks (fused, CPU): the next start is faster");
+                     "Folder that keeps prepared networks (fused): the next start is faster");
   command.add_option("--engine", options.engine, "What runs the networks")
       ->check(CLI::IsMember(names(kEngines)))
       ->capture_default_str();
