@@ -203,8 +203,8 @@ std::string dnnl_identity() {
          std::to_string(static_cast<int>(dnnl::get_effective_cpu_isa()));
 }
 
-void see_values(const Network& network, int size, const Normalisation& normalisation,
-                std::span<const std::uint8_t> tiles, std::size_t count, const SeeValue& see) {
+std::vector<float> see_values(const Network& network, int size, const Normalisation& normalisation,
+                              std::span<const std::uint8_t> tiles, std::size_t count, const SeeValue& see) {
   static_cast<void>(dnnl_stream());
   const InputLayout input(network, size, normalisation, Precision::fp32);
   const auto numbers = value_numbers(network, Precision::fp32, {});
@@ -213,16 +213,21 @@ void see_values(const Network& network, int size, const Normalisation& normalisa
   Block memory;
   auto* block = memory.at_least(plan.block);
   BoundPlan bound(plan);
+  std::vector<float> answers;
   for (std::size_t t = 0; t < count; ++t) {
     input.write(tiles.subspan(t * input.tile_bytes(), input.tile_bytes()), 1, block + plan.values[0].offset);
     std::size_t done = 0;
+    std::span<float> elements;
     for (std::size_t v = 0; v < plan.values.size(); ++v) {
       const auto& value = plan.values[v];
       bound.run(block, done, value.steps);
       done = value.steps;
-      see(v, {reinterpret_cast<float*>(block + value.offset), value.desc.get_size() / sizeof(float)});
+      elements = {reinterpret_cast<float*>(block + value.offset), value.desc.get_size() / sizeof(float)};
+      see(v, elements);
     }
+    answers.insert(answers.end(), elements.begin(), elements.end());
   }
+  return answers;
 }
 
 }  // namespace skingauge

@@ -14,6 +14,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace skingauge {
 
@@ -52,11 +53,11 @@ class DnnlNetwork {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Shows every value of a network in float32 to `see`, a tile at a time, in the order of the values: its
-/// number and its elements, in no stated order, before any layer reads them; what `see` writes there is what
-/// is read. For finding the ranges of int8, and for counting in them.
+/// The answers of a network in float32, count x width, every value shown to `see` on the way: a tile at a
+/// time, in the order of the values, its number and its elements, in no stated order, before any layer reads
+/// them; what `see` writes there is what is read. For finding the ranges of int8, and for counting in them.
 using SeeValue = std::function<void(std::size_t value, std::span<float> elements)>;
-void see_values(const Network& network, int size, const Normalisation& normalisation,
-                std::span<const std::uint8_t> tiles, std::size_t count, const SeeValue& see);
+std::vector<float> see_values(const Network& network, int size, const Normalisation& normalisation,
+                              std::span<const std::uint8_t> tiles, std::size_t count, const SeeValue& see);
 
 }  // namespace skingauge

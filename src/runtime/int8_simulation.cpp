@@ -1,12 +1,12 @@
 #include "runtime/int8_simulation.hpp"
 
 #include "runtime/dnnl_network.hpp"
+#include "runtime/layer_index.hpp"
 #include "runtime/layer_weights.hpp"
 #include "runtime/number_bits.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 namespace skingauge {
@@ -54,7 +54,7 @@ Network as_a_gpu_counts(const Network& network, const std::vector<ValueNumbers>&
 
 void round_to_bytes(std::span<float> values, float step) {
   const float steps = 1.0F / step;
-  for (auto& value : values) value = std::clamp(std::nearbyint(value * steps), -128.0F, 127.0F) * step;
+  for (auto& value : values) value = static_cast<float>(nearest_byte(value * steps)) * step;
 }
 
 }  // namespace
@@ -64,16 +64,14 @@ std::vector<float> gpu_int8_answers(const Network& network, int size, const Norm
                                     std::size_t count) {
   const auto numbers = gpu_value_numbers(network, ranges);
   const auto counted = as_a_gpu_counts(network, numbers);
-  std::vector<float> answers;
-  see_values(counted, size, normalisation, tiles, count, [&](std::size_t value, std::span<float> elements) {
-    if (value < 2) {
-      std::transform(elements.begin(), elements.end(), elements.begin(), nearest_half);
-    } else if (numbers[value - 1].type == ValueNumbers::Type::s8) {
-      round_to_bytes(elements, numbers[value - 1].scale);
-    }
-    if (value == counted.layers.size()) answers.insert(answers.end(), elements.begin(), elements.end());
-  });
-  return answers;
+  return see_values(counted, size, normalisation, tiles, count,
+                    [&](std::size_t value, std::span<float> elements) {
+                      if (value < 2) {
+                        std::transform(elements.begin(), elements.end(), elements.begin(), nearest_half);
+                      } else if (numbers[value - 1].type == ValueNumbers::Type::s8) {
+                        round_to_bytes(elements, numbers[value - 1].scale);
+                      }
+                    });
 }
 
 }  // namespace skingauge

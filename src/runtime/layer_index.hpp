@@ -103,8 +103,13 @@ struct ByteFinish {
   const float* residual_scale{nullptr};  ///< one: from its steps to the value's
 };
 
-/// The byte of the i-th sum: x scale, + residual x its scale, + bias, ReLU; to the nearest, of two equally
-/// near the even one; what is beyond -128..127 becomes the nearer of the two.
+/// To the nearest, of two equally near the even one; what is beyond -128..127 becomes the nearer of the two.
+SKINGAUGE_HOST_DEVICE inline std::int8_t nearest_byte(float value) {
+  if (!(value > -128.0F)) return -128;
+  return static_cast<std::int8_t>(value < 127.0F ? rintf(value) : 127.0F);
+}
+
+/// The byte of the i-th sum: x scale, + residual x its scale, + bias, ReLU, nearest_byte.
 template <class Sum>
 SKINGAUGE_HOST_DEVICE std::int8_t finished_byte(const ByteFinish& finish, const Sum* sums, std::size_t i) {
   const auto channel = i % static_cast<std::size_t>(finish.channels);
@@ -112,8 +117,7 @@ SKINGAUGE_HOST_DEVICE std::int8_t finished_byte(const ByteFinish& finish, const 
   if (finish.residual != nullptr) value += static_cast<float>(finish.residual[i]) * *finish.residual_scale;
   value += finish.bias[channel];
   if (finish.relu && value < 0) value = 0;
-  if (!(value > -128.0F)) return -128;
-  return static_cast<std::int8_t>(value < 127.0F ? rintf(value) : 127.0F);
+  return nearest_byte(value);
 }
 
 }  // namespace skingauge

@@ -30,13 +30,9 @@ NetworkRanges network_ranges(const Network& network, const Preprocess& preproces
   const Normalisation normalisation(preprocess);
   const auto width = static_cast<std::size_t>(network.width());
   std::vector<RangeFinder> finders(network.layers.size() + 1);
-  std::vector<float> floats;
-  see_values(network, preprocess.size, normalisation, tiles, count,
-             [&](std::size_t value, std::span<const float> elements) {
-               finders[value].add(elements);
-               if (value == network.layers.size())
-                 floats.insert(floats.end(), elements.begin(), elements.end());
-             });
+  const auto floats =
+      see_values(network, preprocess.size, normalisation, tiles, count,
+                 [&](std::size_t value, std::span<const float> elements) { finders[value].add(elements); });
   NetworkRanges found{{{0.0F}, {}}, {{0.0F}, {}}};
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const auto& finder = finders[i + 1];

@@ -10,17 +10,14 @@ namespace skingauge {
 namespace {
 
 using test::farthest;
-using test::kSize;
-using test::kTileBytes;
 using test::noise;
 using test::plain_answers;
-using test::some_normalisation;
 using test::some_preprocess;
 using test::spread_of;
 
 std::vector<float> simulated(const Network& network, const ValueRanges& ranges,
                              const std::vector<std::uint8_t>& tiles) {
-  return gpu_int8_answers(network, kSize, some_normalisation(), ranges, tiles, tiles.size() / kTileBytes);
+  return test::known_answers(network, Precision::int8, ranges, tiles);
 }
 
 TEST(Int8Simulation, AnswersAsTheDevicesLayersDo) {
