@@ -26,6 +26,10 @@ enum class ErrorCode {
   dataset_layout,
   dataset_empty,
   split_invalid,
+  boxes_missing,
+  boxes_syntax,
+  boxes_field,
+  labels_missing,
   // input: predictions to evaluate
   evaluation_missing,
   evaluation_format,
@@ -39,11 +43,18 @@ enum class ErrorCode {
   model_format,
   model_width,
   model_failed,
+  model_training,      ///< traced or scripted in training mode: dropout or batch norm is active
+  model_inconsistent,  ///< outputs of a tile depend on the batch it is in, or differ from run to run
+  ranges_missing,
+  ranges_field,
   // device
   device_unavailable,
   device_failed,
   // disk
   io_failed,
+  // the program itself
+  out_of_memory,
+  internal_error,
 };
 
 /// The kebab-case name of a code, e.g. "image-truncated".

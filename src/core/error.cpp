@@ -32,6 +32,14 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "dataset-empty";
     case ErrorCode::split_invalid:
       return "split-invalid";
+    case ErrorCode::boxes_missing:
+      return "boxes-missing";
+    case ErrorCode::boxes_syntax:
+      return "boxes-syntax";
+    case ErrorCode::boxes_field:
+      return "boxes-field";
+    case ErrorCode::labels_missing:
+      return "labels-missing";
     case ErrorCode::evaluation_missing:
       return "evaluation-missing";
     case ErrorCode::evaluation_format:
@@ -54,12 +62,24 @@ std::string_view to_string(ErrorCode code) noexcept {
       return "model-width";
     case ErrorCode::model_failed:
       return "model-failed";
+    case ErrorCode::model_training:
+      return "model-training";
+    case ErrorCode::model_inconsistent:
+      return "model-inconsistent";
+    case ErrorCode::ranges_missing:
+      return "ranges-missing";
+    case ErrorCode::ranges_field:
+      return "ranges-field";
     case ErrorCode::device_unavailable:
       return "device-unavailable";
     case ErrorCode::device_failed:
       return "device-failed";
     case ErrorCode::io_failed:
       return "io-failed";
+    case ErrorCode::out_of_memory:
+      return "out-of-memory";
+    case ErrorCode::internal_error:
+      return "internal-error";
   }
   return "unknown";
 }

@@ -91,6 +91,10 @@ std::span<const Item> items(Task task) noexcept {
 
 std::span<const Sign> signs() noexcept { return kSigns; }
 
+bool is_outside_official_range(const Sign& sign, double units) noexcept {
+  return sign.task == Task::measurement && !(units >= 0.0 && units <= sign.official_max);
+}
+
 const Sign* find_sign(std::string_view stem, Task task, Facepart facepart) noexcept {
   return find([&](const Sign& s) { return s.stem == stem && s.task == task && s.facepart == facepart; });
 }

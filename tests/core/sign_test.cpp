@@ -1,5 +1,6 @@
 #include "skingauge/sign.hpp"
 
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -117,6 +118,16 @@ TEST(Signs, AreNotFoundUnderAnotherTaskFacepartOrSpelling) {
   EXPECT_EQ(find_sign_by_key("glabella_wrinkle", Task::grade), nullptr);
   EXPECT_EQ(find_sign_by_key("l_cheek_elasticity_R0", Task::measurement), nullptr);
   EXPECT_EQ(find_sign_by_key("", Task::grade), nullptr);
+}
+
+TEST(Signs, MeasurementOutsideItsOfficialRangeIsKnown) {
+  const auto& pore = *find_sign_by_key("l_cheek_pore", Task::measurement);  // 0..3000 pores
+  EXPECT_FALSE(is_outside_official_range(pore, 0.0));
+  EXPECT_FALSE(is_outside_official_range(pore, 3000.0));
+  EXPECT_TRUE(is_outside_official_range(pore, -706.0));
+  EXPECT_TRUE(is_outside_official_range(pore, 3000.5));
+  EXPECT_TRUE(is_outside_official_range(pore, std::nan("")));
+  EXPECT_FALSE(is_outside_official_range(*find_sign_by_key("l_cheek_pore", Task::grade), -1.0));
 }
 
 TEST(Items, StandInTheOrderOfThePublishedLog) {
