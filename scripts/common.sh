@@ -67,11 +67,11 @@ jobs_that_fit() {
   echo $((cores < memory ? cores : memory))
 }
 
-# build PRESET FOLDER: configures where that was not done yet, and builds. CMake repeats what has changed.
+# build PRESET FOLDER [TARGET]: configures where that was not done yet, and builds. CMake repeats what has changed.
 build() {
-  local preset="$1" folder="$2"
+  local preset="$1" folder="$2" target="${3:-all}"
   if [[ ! -f "$folder/build.ninja" ]]; then
     logged "configure-$preset" cmake -S "$SOURCE_DIR" --preset "$preset"
   fi
-  NINJA_STATUS="  [%f/%t, %es] " logged "build-$preset" cmake --build "$folder" -j "$(jobs_that_fit)"
+  NINJA_STATUS="  [%f/%t, %es] " logged "build-$preset" cmake --build "$folder" --target "$target" -j "$(jobs_that_fit)"
 }
