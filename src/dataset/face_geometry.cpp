@@ -6,7 +6,6 @@
 namespace skingauge::face {
 namespace {
 
-constexpr double kMiddle = 0.45;      // b that stays in place when the head tilts
 constexpr double kTiltRadius = 0.85;  // of the face's vertical curve, in units of b
 constexpr double kWidest = 0.42;      // b of the largest cross-section
 constexpr double kAbove = 0.64;       // from there to the top of the head
@@ -23,12 +22,12 @@ struct Extent {
   double height;
 };
 
-// Centre and size as fractions of a frontal face detector's box: protocol, section 9; the whole face is the
-// face from the hairline to the chin.
+// Centre and size as fractions of a frontal face detector's box: protocol, section 9. The whole face has
+// none: its box is the photograph.
 constexpr Extent extent(Facepart facepart) noexcept {
   switch (facepart) {
     case Facepart::face:
-      return {.5, .51, .77, 1.05};
+      break;
     case Facepart::forehead:
       return {.493, .104, .466, .183};
     case Facepart::glabella:
@@ -124,6 +123,7 @@ std::optional<Projection> Geometry::project(FacePoint point) const noexcept {
 }
 
 std::optional<Box> Geometry::box(Facepart facepart, int picture_width, int picture_height) const {
+  if (facepart == Facepart::face) return Box{0, 0, picture_width, picture_height};
   constexpr int kSteps = 8;
   const auto region = extent(facepart);
   const double top = region.b - region.height / 2.0;
@@ -142,8 +142,7 @@ std::optional<Box> Geometry::box(Facepart facepart, int picture_width, int pictu
       right = std::max(right, x);
     }
   }
-  if (facepart != Facepart::face && visible < kLeastVisible * (kSteps + 1) * (kSteps + 1))
-    return std::nullopt;
+  if (visible < kLeastVisible * (kSteps + 1) * (kSteps + 1)) return std::nullopt;
   const Box box{pixel(left, picture_width), pixel(row(top), picture_height), pixel(right, picture_width),
                 pixel(row(top + region.height), picture_height)};
   if (!box.inside(picture_width, picture_height)) return std::nullopt;

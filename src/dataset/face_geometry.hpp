@@ -22,7 +22,7 @@ struct Pose {
   double yaw{0.0};       ///< radians; positive: the nose points to the viewer's right
   double pitch{0.0};     ///< radians; positive: the face looks down
   double center_x{0.0};  ///< pixels: the head's axis
-  double center_y{0.0};  ///< pixels: where b = 0.45 lies
+  double center_y{0.0};  ///< pixels: where b = Geometry::kMiddle lies
   double width{0.0};     ///< pixels: of the frontal face box
   double height{0.0};
 };
@@ -63,6 +63,9 @@ struct Section {
 /// Immutable; safe to use from many threads.
 class Geometry {
  public:
+  /// b that stays in place when the head tilts.
+  static constexpr double kMiddle = 0.45;
+
   Geometry(const Head& head, const Pose& pose) noexcept;
 
   [[nodiscard]] const Pose& pose() const noexcept { return pose_; }
@@ -73,7 +76,7 @@ class Geometry {
   /// Empty where the point is turned away from the camera, or not on the head.
   [[nodiscard]] std::optional<Projection> project(FacePoint point) const noexcept;
   /// The visible part of a facepart as a label's box, cut to the picture; empty where too little of it is
-  /// seen.
+  /// seen. The box of the whole face is the photograph, as in the real labels (protocol, section 3).
   [[nodiscard]] std::optional<Box> box(Facepart facepart, int picture_width, int picture_height) const;
 
  private:

@@ -33,6 +33,11 @@ constexpr std::array kCameraAngles{0, 1, 2, 3, 4, 5, 6};
 constexpr std::array kPhoneAngles{0, 7, 8};
 constexpr int kCamera = 1;
 
+// A photograph of the data set is 3.31 spans between the outer eye corners high, with the eyes at half its
+// height (protocol, section 3); by the medians of section 9 a detector's box is 1 / 0.517 of such spans wide.
+constexpr double kFaceWidthOfPictureHeight = 1.0 / (3.31 * 0.517);
+constexpr double kEyes = 0.378;  // b of the line through the eyes
+
 std::span<const int> angles_of(int device) noexcept {
   return device == kCamera ? std::span<const int>{kCameraAngles} : std::span<const int>{kPhoneAngles};
 }
@@ -100,14 +105,15 @@ Take direct(const Shot& shot, const Traits& traits, bool awkward) {
 
   Take take;
   take.far_turn = far_turn;
-  const double size = (shot.facts.device == kCamera ? 1780.0 : 1860.0) * random.uniform(0.95, 1.04);
+  const double size = kFaceWidthOfPictureHeight * shot.facts.height * random.uniform(0.96, 1.04);
+  const double height = 1.07 * size * traits.height;
   const double aside = random.uniform(-25.0, 25.0) - 0.17 * size * std::sin(radians(yaw));
   take.pose = {radians(yaw),
                radians(pitch),
                shot.facts.width / 2.0 + aside,
-               0.45 * shot.facts.height + random.uniform(-40.0, 40.0),
+               0.5 * shot.facts.height + (Geometry::kMiddle - kEyes) * height + random.uniform(-40.0, 40.0),
                size,
-               1.07 * size * traits.height};
+               height};
   take.setting = {random.uniform(-1.0, 1.0), random.uniform(0.94, 1.04), random.uniform(-1.0, 1.0),
                   random.uniform(),          random.uniform(1.0, 2.0),   random.bits()};
   return take;

@@ -305,6 +305,33 @@ TEST(DrawnHead, TurningThinsTheFarSideAndWidensTheNearOne) {
   EXPECT_EQ(width(-50, Facepart::left_eye_corner), 0);
 }
 
+// The protocol's framing (section 3): facepart 0 is the photograph, which is 2.2 x 3.31 eye spans large on
+// the camera, with the eyes at half its height.
+TEST(DrawnHead, PhotographIsFramedAsTheRealOnesAre) {
+  double across = 0.0;
+  double down = 0.0;
+  int photos = 0;
+  for (const auto& shot : face::plan_shots({.subjects = 60, .seed = 7, .devices = {1}})) {
+    const auto sitting = face::sit(shot, 7, false);
+    const auto& facts = shot.facts;
+    const auto box = [&](Facepart facepart) {
+      return sitting.geometry.box(facepart, facts.width, facts.height);
+    };
+    EXPECT_EQ(box(Facepart::face), (Box{0, 0, facts.width, facts.height})) << facts.name;
+    if (facts.angle != 0) continue;
+    const auto left = box(Facepart::left_eye_corner);
+    const auto right = box(Facepart::right_eye_corner);
+    ASSERT_TRUE(left && right) << facts.name;
+    // The labels' inner edges lie 1.14 eye spans apart (medians of section 9).
+    across += (right->x1 - left->x2) / 1.14 / facts.width;
+    down += (left->y1 + left->y2 + right->y1 + right->y2) / 4.0 / facts.height;
+    ++photos;
+  }
+  ASSERT_EQ(photos, 60);
+  EXPECT_NEAR(across / photos, 1.0 / 2.2, 0.03);
+  EXPECT_NEAR(down / photos, 0.5, 0.01);
+}
+
 TEST(DrawnHead, SurfaceUndoesProjection) {
   for (const double yaw : {-30.0, 0.0, 20.0}) {
     const face::Geometry geometry({}, camera_pose(yaw));
