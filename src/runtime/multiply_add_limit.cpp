@@ -18,15 +18,16 @@ using FourFloats = float __attribute__((vector_size(16)));
 constexpr std::size_t kChains = 12;
 
 // Vectors of the compiler's own: four floats are in registers on every CPU this builds for.
-void portable_fp32(std::int64_t passes) {
-  volatile float given = 0.5F;
+double portable_fp32(std::int64_t passes) {
+  volatile float given = 1;
   std::array<FourFloats, kChains> sums{};
-  for (std::size_t j = 0; j < kChains; ++j) sums[j] += static_cast<float>(j);
   for (std::int64_t i = 0; i < passes; ++i) {
-    const float half = given;
-    for (auto& sum : sums) sum = sum * half + half;
+    const float one = given;
+    for (auto& sum : sums) sum = sum * one + one;
   }
-  for (const auto& sum : sums) given = given + sum[0];
+  double total = 0;
+  for (const auto& sum : sums) total += double{sum[0]} + double{sum[1]} + double{sum[2]} + double{sum[3]};
+  return total;
 }
 
 // Operations a second of the calling thread.
@@ -66,9 +67,14 @@ std::string_view to_string(Arithmetic arithmetic) noexcept {
 }
 
 std::optional<MultiplyAddLoop> multiply_add_loop(Arithmetic arithmetic) {
-  if (auto loop = special_multiply_add_loop(arithmetic)) return loop;
-  if (arithmetic != Arithmetic::fp32) return std::nullopt;
-  return MultiplyAddLoop{"portable", 2.0 * 4.0 * kChains, portable_fp32};
+  const auto loops = multiply_add_loops(arithmetic);
+  return loops.empty() ? std::nullopt : std::optional(loops.front());
+}
+
+std::vector<MultiplyAddLoop> multiply_add_loops(Arithmetic arithmetic) {
+  auto loops = special_multiply_add_loops(arithmetic);
+  if (arithmetic == Arithmetic::fp32) loops.push_back({"portable", 2.0 * 4.0 * kChains, portable_fp32});
+  return loops;
 }
 
 double multiply_add_gflops(const MultiplyAddLoop& loop, int threads, double seconds) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace skingauge {
 
@@ -15,14 +16,18 @@ std::string_view to_string(Arithmetic arithmetic) noexcept;
 
 /// A loop of multiply-adds that stays in registers.
 struct MultiplyAddLoop {
-  std::string_view instructions;  ///< for people: "avx512f"
+  std::string_view instructions;  ///< for people: "avx512f", "amx_bf16"
   double operations{0};           ///< of one pass; a multiply-add counts as two
-  void (*run)(std::int64_t passes){nullptr};
+  /// All factors are 1: the sum over all accumulators is the number of multiply-adds that were done, exactly
+  /// up to a million passes.
+  double (*run)(std::int64_t passes){nullptr};
 };
 
-/// The widest loop this CPU has instructions for; empty where it has none (float32 always has one). Matrix
-/// tiles (AMX) are not among them: where a CPU has those, bf16 and int8 may pass this limit.
+/// The fastest loop this CPU has instructions for, matrix tiles (AMX) included; empty where it has none
+/// (float32 always has one).
 std::optional<MultiplyAddLoop> multiply_add_loop(Arithmetic arithmetic);
+/// All loops of this kind that the CPU can run, the fastest first.
+std::vector<MultiplyAddLoop> multiply_add_loops(Arithmetic arithmetic);
 
 /// Operations a second, in 1e9, of `threads` threads that run the loop at once for about `seconds`. Only
 /// optimised builds keep the loop in registers.

@@ -5,7 +5,7 @@
 
 namespace skingauge {
 
-/// The widest of this kind that the CPU at hand can run; empty where there is none.
-std::optional<MultiplyAddLoop> special_multiply_add_loop(Arithmetic arithmetic);
+/// Those of this kind that the CPU at hand can run, the fastest first.
+std::vector<MultiplyAddLoop> special_multiply_add_loops(Arithmetic arithmetic);
 
 }  // namespace skingauge

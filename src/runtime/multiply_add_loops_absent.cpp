@@ -2,6 +2,6 @@
 
 namespace skingauge {
 
-std::optional<MultiplyAddLoop> special_multiply_add_loop(Arithmetic /*arithmetic*/) { return std::nullopt; }
+std::vector<MultiplyAddLoop> special_multiply_add_loops(Arithmetic /*arithmetic*/) { return {}; }
 
 }  // namespace skingauge
