@@ -69,7 +69,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 
 def result_of(arguments: argparse.Namespace, comparison: Comparison) -> dict[str, Any]:
     return {
-        "format": 1,
+        "format": 2,
         "bench": "peers",
         "date": date.today().isoformat(),
         "commit": machine.commit(),

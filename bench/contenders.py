@@ -184,12 +184,20 @@ def checked(found: Sequence[Any], expected: Sequence[Any], precision: str) -> fi
 
 
 def checked_answers(found: Answers, expected: Answers, precision: str) -> figures.Row:
-    pairs = []
+    """Every head must hold by itself, so that no other head's outputs hide that it is wrong."""
+    heads: dict[str, list[tuple[Any, Any]]] = {}
     for ours, theirs in zip(found, expected, strict=True):
         if ours.keys() != theirs.keys():
             raise NoPeer(f"{', '.join(sorted(ours.keys() ^ theirs.keys()))}: answered by one alone")
-        pairs += [(ours[key], theirs[key]) for key in theirs]
-    return checked([pair[0] for pair in pairs], [pair[1] for pair in pairs], precision)
+        for head, wanted in theirs.items():
+            heads.setdefault(head, []).append((ours[head], wanted))
+    for head, pairs in heads.items():
+        try:
+            checked(*zip(*pairs, strict=True), precision)
+        except NoPeer as error:
+            raise NoPeer(f"{head}: {error}") from None
+    together = [pair for pairs in heads.values() for pair in pairs]
+    return checked(*zip(*together, strict=True), precision) | {"heads_compared": len(heads)}
 
 
 def expected_of(models: Sequence[Model], tiles: Sequence[np.ndarray]) -> tuple[list[np.ndarray], float]:

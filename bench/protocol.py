@@ -17,10 +17,10 @@ from machine import REPOSITORY
 sys.path.insert(0, str(REPOSITORY / "tests" / "parity"))
 
 from reference_data import Label, Skip, list_photos, read_labels  # noqa: E402
-from reference_networks import Manifest, Model, eager_network, read_manifest, softmax  # noqa: E402
+from reference_networks import Manifest, Model, eager_network, head_id, read_manifest, softmax  # noqa: E402
 from reference_tiles import cut_tiles, decode, network_input  # noqa: E402
 
-__all__ = ["Manifest", "Model", "Picture", "answer", "eager_network", "read_manifest", "read_pictures", "tiles_of"]
+__all__ = ["Manifest", "Model", "Picture", "answer", "eager_network", "head_id", "read_manifest", "read_pictures", "tiles_of"]
 
 Networks = Callable[[Sequence["Job"]], list[np.ndarray]]
 
@@ -75,7 +75,7 @@ def jobs_of(tiles: dict[int, list[np.ndarray]], manifest: Manifest) -> list[Job]
 
 
 def answer(picture: Picture, manifest: Manifest, networks: Networks) -> dict[str, float | list[float]]:
-    """File to results: probabilities of each grade, normalised value of each measurement, by key."""
+    """File to results: probabilities of each grade, normalised value of each measurement, by head (`grade/l_cheek_pore`)."""
     jobs = jobs_of(cut(picture, manifest.min_box_side), manifest)
     results: dict[str, float | list[float]] = {}
     for job, rows in zip(jobs, networks(jobs), strict=True):
@@ -83,7 +83,7 @@ def answer(picture: Picture, manifest: Manifest, networks: Networks) -> dict[str
         for part, outputs in zip(job.faceparts, np.add.reduceat(rows, starts), strict=True):
             for head in manifest.models[job.model].heads:
                 values = outputs[head.offset : head.offset + head.width]
-                results[head.key(part)] = softmax(values) if head.task == "grade" else float(values[0])
+                results[head.id(part)] = softmax(values) if head.task == "grade" else float(values[0])
     return results
 
 

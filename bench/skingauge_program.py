@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from protocol import head_id
+
 DONE, SOME_FAILED = 0, 1  # exit status
 
 
@@ -37,9 +39,14 @@ def version(program: Path) -> str:
 
 
 def predictions(program: Path, files: Sequence[Path], *arguments: object) -> list[dict[str, float | list[float]]]:
-    """For each photograph probabilities of each grade and value of each measurement, by key."""
+    """For each photograph probabilities of each grade and value of each measurement, by head (`grade/l_cheek_pore`)."""
     answer = call(program, "predict", *files, *arguments)
-    return [
-        {head["key"]: head.get("probabilities", head.get("value")) for head in photo["predictions"] if "skipped" not in head}
-        for photo in answer["photos"]
-    ]
+    return [_by_head(photo["predictions"]) for photo in answer["photos"]]
+
+
+def _by_head(heads: Sequence[dict[str, Any]]) -> dict[str, float | list[float]]:
+    answered = [head for head in heads if "skipped" not in head]
+    found = {head_id(head["task"], head["key"]): head.get("probabilities", head.get("value")) for head in answered}
+    if len(found) != len(answered):
+        raise ProgramFailed(f"`predict` answered {len(answered)} heads, of which {len(found)} differ in task or key")
+    return found

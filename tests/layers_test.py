@@ -27,6 +27,7 @@ HEADER_LAYER = {
     "dataset": "dataset",
     "evaluation": "evaluation",
     "grade_metrics": "evaluation",
+    "head_id": "core",
     "preprocess": "core",
     "report": "evaluation",
 }

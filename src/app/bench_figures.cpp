@@ -79,6 +79,12 @@ double percentile(std::vector<double> values, double percent) {
 
 double median(std::vector<double> values) { return percentile(std::move(values), 50); }
 
+void add_spread(Json& json, const std::string& name, const std::vector<double>& rounds) {
+  json[name] = median(rounds);
+  json[name + "_min"] = percentile(rounds, 0);
+  json[name + "_max"] = percentile(rounds, 100);
+}
+
 Json ratio(double a, double b) { return b == 0 ? Json() : Json(a / b); }
 
 Json device_memory_gib(const ComputeDevice& device, const CudaStatus& cuda) {
@@ -104,7 +110,7 @@ Json bench_object(const char* bench) {
   const auto machine = describe_machine();
   Json gpus = Json::array();
   for (const auto& gpu : machine.cuda.gpus) gpus.push_back(gpu.name);
-  return {{"format", 1},
+  return {{"format", 2},
           {"bench", bench},
           {"versions",
            {{"skingauge", machine.version},

@@ -27,6 +27,9 @@ double median_of(const Rounds& rounds, const Figure& figure) {
   return median(std::move(values));
 }
 
+/// `name`: the median of the rounds; `name`_min and `name`_max: how far they lie apart.
+void add_spread(Json& json, const std::string& name, const std::vector<double>& rounds);
+
 /// a / b; null where b is 0, so that no figure is infinite.
 Json ratio(double a, double b);
 

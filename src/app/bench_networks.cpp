@@ -81,24 +81,36 @@ Json models_json(const NetworksBench& bench, const std::vector<LoadedModel>& mod
 }
 
 Json rates_json(const NetworksBench& bench, const std::optional<double>& adds) {
-  const double rate = median_of(bench.rounds, [](const EngineRound& round) { return round.tiles_per_s; });
   std::vector<double> rates;
   std::int64_t tiles = 0;
   for (const auto& round : bench.rounds) {
     rates.push_back(round.tiles_per_s);
     for (const auto& engine : round.engines) tiles += engine.tiles;
   }
-  const Json reached = adds ? Json(2e-9 * *adds * rate) : Json();
-  const Json limit = bench.limits.empty() ? Json() : Json(median(bench.limits));
-  return {
+  Json json{
       {"crops", tiles},
-      {"crops_per_s", rate},
       {"crops_per_s_by_round", rates},
       {"core_s_per_crop", median_of(bench.rounds, [](const EngineRound& r) { return r.core_s_per_tile; })},
       {"multiply_adds_per_crop", adds ? Json(*adds) : Json()},
-      {"multiply_add_gflops", reached},
-      {"multiply_add_limit_gflops", limit},
-      {"share_of_limit", limit.is_null() || reached.is_null() ? Json() : ratio(reached, limit)}};
+      {"multiply_add_gflops", adds ? Json(2e-9 * *adds * median(rates)) : Json()},
+      {"multiply_add_limit_gflops", bench.limits.empty() ? Json() : Json(median(bench.limits))}};
+  add_spread(json, "crops_per_s", rates);
+  return json;
+}
+
+// Each round beside the limit that was measured just before it; null where either is not known.
+Json share_json(const NetworksBench& bench, const std::optional<double>& adds,
+                const std::optional<MultiplyAddLoop>& loop, Precision precision) {
+  Json json{{"multiply_add_instructions", loop ? Json(loop->instructions) : Json()},
+            {"share_of_limit", Json()}};
+  if (!adds || bench.limits.empty()) return json;
+  std::vector<double> shares;
+  for (std::size_t i = 0; i < bench.rounds.size(); ++i)
+    shares.push_back(2e-9 * *adds * bench.rounds[i].tiles_per_s / bench.limits[i]);
+  add_spread(json, "share_of_limit", shares);
+  const auto why = why_above_limit(median(shares), precision);
+  if (!why.empty()) json["share_of_limit_note"] = why;
+  return json;
 }
 
 std::vector<BenchEngine> engines_of(const std::vector<LoadedModel>& models) {
@@ -129,7 +141,8 @@ ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) 
   }
   BenchCrew crew(threads);
   EngineBench bench(engines_of(models), manifest.preprocess, batch, crew);
-  const auto measured = measure(bench, limiting_loop(ensemble.precision, device), threads, options, progress);
+  const auto loop = limiting_loop(ensemble.precision, device);
+  const auto measured = measure(bench, loop, threads, options, progress);
   const auto memory = memory_figures(device);
   const auto adds = multiply_adds_of(models);
   auto json = bench_object("networks");
@@ -147,6 +160,7 @@ ExitCode bench_networks(const NetworksOptions& options, const Streams& streams) 
                    {"models_measured", models.size()},
                    {"models_skipped", manifest.models.size() - models.size()}});
   json.update(rates_json(measured, mean(adds)));
+  json.update(share_json(measured, mean(adds), loop, ensemble.precision));
   json["load_s"] = load_seconds;
   json.update(memory);
   json["models"] = models_json(measured, models, adds, threads);

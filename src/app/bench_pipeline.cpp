@@ -4,10 +4,10 @@
 #include "app/bench_engines.hpp"
 #include "app/bench_figures.hpp"
 #include "app/bench_input.hpp"
+#include "app/bench_stream.hpp"
 #include "app/int8_options.hpp"
 #include "app/pipeline_limit.hpp"
 #include "app/progress.hpp"
-#include "core/stopwatch.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,75 +24,28 @@ struct PipelineOptions {
   std::string root;
   std::string models;
   int photos{40};
-  int rounds{3};
+  int rounds{5};
   double seconds{3.0};
 };
 
-// What an ensemble did with all requests.
-struct StreamRound {
-  double seconds{0};
-  double core{0};  ///< processor time of the whole process
-  Statistics did;
+// The parts alone, measured before each round of the whole and after the last.
+struct PartsRound {
+  StreamRound decoding;  ///< without networks
+  EngineRound networks;  ///< full batches
+  EngineRound as_met;    ///< batches of the size that the pipeline meets on average
 };
 
-Statistics difference(const Statistics& after, const Statistics& before) {
-  return {after.photos - before.photos,
-          after.gpu_photos - before.gpu_photos,
-          after.crops - before.crops,
-          after.tiles - before.tiles,
-          after.batches - before.batches,
-          after.decode_seconds - before.decode_seconds,
-          after.cut_seconds - before.cut_seconds,
-          after.network_seconds - before.network_seconds};
-}
-
-// Labels are read beforehand, so that only the library's work is timed.
-StreamRound stream(const Ensemble& ensemble, std::span<const Request> requests) {
-  const auto before = ensemble.statistics();
-  const double core = process_seconds();
-  const Stopwatch wall;
-  std::size_t next = 0;
-  ensemble.stream([&]() { return next < requests.size() ? std::optional(requests[next++]) : std::nullopt; },
-                  [](FacePrediction&&) { return true; });
-  return {wall.seconds(), process_seconds() - core, difference(ensemble.statistics(), before)};
-}
-
-// Leaves only photographs that can be used; tells of the first of the others.
-std::size_t drop_unusable(const Ensemble& ensemble, std::vector<Request>& requests, Progress& progress) {
-  std::vector<Request> usable;
-  std::optional<ItemError> first;
-  std::size_t next = 0;
-  ensemble.stream([&]() { return next < requests.size() ? std::optional(requests[next++]) : std::nullopt; },
-                  [&, at = std::size_t{0}](const FacePrediction& face) mutable {
-                    if (!face.error) usable.push_back(requests[at]);
-                    if (face.error && !first) first = face.error;
-                    ++at;
-                    return true;
-                  });
-  const auto dropped = requests.size() - usable.size();
-  if (usable.empty()) throw InputError(first->code, "no photograph can be used: " + first->message);
-  if (first) progress.say(std::to_string(dropped) + " photographs left out: " + first->message);
-  requests = std::move(usable);
-  return dropped;
-}
-
-struct PipelineBench {
-  std::vector<StreamRound> decoding;  ///< without networks
-  std::vector<EngineRound> networks;  ///< full batches
-  std::vector<EngineRound> as_met;    ///< batches of the size that the pipeline met on average
-  std::vector<StreamRound> whole;
-};
+using Tiles = std::map<std::string, std::int64_t>;  // by model
 
 // Core-seconds of the networks of all photographs: each model's tile, measured alone, times its tiles.
-double network_core_seconds(const std::vector<EngineRound>& rounds, const std::vector<BenchEngine>& engines,
-                            const std::map<std::string, std::int64_t>& tiles) {
+double network_core_seconds(const EngineRound& round, const std::vector<BenchEngine>& engines,
+                            const Tiles& tiles) {
   double sum = 0;
   for (std::size_t i = 0; i < engines.size(); ++i) {
     const auto found = tiles.find(engines[i].id);
     if (found == tiles.end()) continue;
-    sum += static_cast<double>(found->second) * median_of(rounds, [&](const EngineRound& round) {
-             return round.engines[i].core / static_cast<double>(round.engines[i].tiles);
-           });
+    sum += static_cast<double>(found->second) * round.engines[i].core /
+           static_cast<double>(round.engines[i].tiles);
   }
   return sum;
 }
@@ -140,21 +93,20 @@ class PipelineRun {
     for (const auto& note : ledger_.notes()) progress.say(note);
   }
 
-  // Every worker runs every engine, and meets batches that are not full.
+  // Every worker runs every engine, and meets batches that are not full: of that size networks are measured
+  // too.
   void warm_up() {
     networks_.warm_up();
-    stream(ensemble_,
-           std::span(requests_).first(std::min(requests_.size(), static_cast<std::size_t>(2 * threads_))));
+    const auto did = stream(ensemble_, requests_).did;
+    const auto batch = std::lround(static_cast<double>(did.tiles) / static_cast<double>(did.batches));
+    as_met_.emplace(ledger_.engines(), ensemble_.manifest().preprocess, static_cast<int>(batch), crew_);
+    as_met_->warm_up();
+    measure_parts();
   }
+  // Parts and whole by turns, so that what slows the machine down slows both.
   void round() {
-    bench_.decoding.push_back(stream(decoder_, requests_));
-    bench_.networks.push_back(networks_.run(options_.seconds));
-    bench_.whole.push_back(stream(ensemble_, requests_));
-    if (!as_met_) {
-      as_met_.emplace(ledger_.engines(), ensemble_.manifest().preprocess, mean_batch(), crew_);
-      as_met_->warm_up();
-    }
-    bench_.as_met.push_back(as_met_->run(options_.seconds));
+    whole_.push_back(stream(ensemble_, requests_));
+    measure_parts();
   }
   [[nodiscard]] Json figures() const;
   [[nodiscard]] bool all_used() const { return skipped_ == 0; }
@@ -165,13 +117,15 @@ class PipelineRun {
     options.factory = std::move(factory);
     return options;
   }
-  [[nodiscard]] int mean_batch() const {
-    const auto& did = bench_.whole.front().did;
-    return static_cast<int>(std::lround(static_cast<double>(did.tiles) / static_cast<double>(did.batches)));
+  void measure_parts() {
+    auto decoding = stream(decoder_, requests_);
+    auto networks = networks_.run(options_.seconds);
+    parts_.push_back({decoding, std::move(networks), as_met_->run(options_.seconds)});
   }
+  [[nodiscard]] double photos() const { return static_cast<double>(requests_.size()); }
+  [[nodiscard]] std::vector<double> limits(EngineRound PartsRound::*networks) const;
+  [[nodiscard]] Json shares() const;
   [[nodiscard]] Json alone() const;
-  [[nodiscard]] double decoded_alone() const;
-  [[nodiscard]] double limit(double decode, const std::vector<EngineRound>& networks) const;
 
   const PipelineOptions& options_;
   EnsembleOptions loading_;
@@ -182,61 +136,68 @@ class PipelineRun {
   Ensemble decoder_;
   std::vector<Request> requests_;
   std::size_t skipped_;
-  std::map<std::string, std::int64_t> tiles_;  ///< of one pass over the requests, by model
+  Tiles tiles_;  ///< of one pass over the requests
   Ensemble ensemble_;
   BenchCrew crew_;
   EngineBench networks_;
   std::optional<EngineBench> as_met_;
-  PipelineBench bench_;
+  std::vector<PartsRound> parts_;   ///< one more than of the whole
+  std::vector<StreamRound> whole_;  ///< each between two of the parts
 };
 
-double PipelineRun::decoded_alone() const {
-  const auto photos = static_cast<double>(requests_.size());
-  return median_of(bench_.decoding, [&](const StreamRound& r) { return photos / r.seconds; });
+// Photographs a second, by round of the whole.
+std::vector<double> PipelineRun::limits(EngineRound PartsRound::*networks) const {
+  std::vector<PartsAlone> alone;
+  const double tiles = static_cast<double>(whole_.front().did.tiles) / photos();  // of one photograph
+  for (const auto& round : parts_) {
+    const auto& measured = round.*networks;
+    alone.push_back({round.decoding.did.decode_seconds / photos(),
+                     network_core_seconds(measured, networks_.engines(), tiles_) / photos(),
+                     photos() / round.decoding.seconds, measured.tiles_per_s / tiles});
+  }
+  const bool on_cpu = ensemble_.device().kind == ComputeDevice::Kind::cpu;
+  return limits_between(alone, cores_, on_cpu ? NetworksOn::shared_cores : NetworksOn::own_device);
 }
 
-// Photographs a second, of what decoding takes and what the networks did alone.
-double PipelineRun::limit(double decode, const std::vector<EngineRound>& networks) const {
-  const auto photos = static_cast<double>(requests_.size());
-  if (ensemble_.device().kind == ComputeDevice::Kind::cpu)
-    return shared_cores_limit(cores_, decode,
-                              network_core_seconds(networks, networks_.engines(), tiles_) / photos);
-  const double rate = median_of(networks, [](const EngineRound& r) { return r.tiles_per_s; });
-  return own_device_limit(decoded_alone(),
-                          rate * photos / static_cast<double>(bench_.whole.front().did.tiles));
+// The whole beside what its parts allow it, by round.
+Json PipelineRun::shares() const {
+  Json json;
+  std::vector<double> rates;
+  for (const auto& round : whole_) rates.push_back(photos() / round.seconds);
+  add_spread(json, "photos_per_s", rates);
+  json["photos_per_s_by_round"] = rates;
+  for (const auto& [suffix, networks] :
+       {std::pair{"", &PartsRound::networks}, std::pair{"_at_mean_batch", &PartsRound::as_met}}) {
+    const auto allowed = limits(networks);
+    const auto reached = shares_of_limits(rates, allowed);
+    add_spread(json, std::string("limit_photos_per_s") + suffix, allowed);
+    add_spread(json, std::string("efficiency") + suffix, reached);
+    const auto why = why_above_limit(reached);
+    if (!why.empty()) json[std::string("efficiency") + suffix + "_note"] = why;
+  }
+  return json;
 }
 
-// The parts, each measured alone, and what they allow the whole.
+// The parts, each measured alone.
 Json PipelineRun::alone() const {
-  const auto photos = static_cast<double>(requests_.size());
-  const auto& did = bench_.whole.front().did;
-  const double decode =
-      median_of(bench_.decoding, [](const StreamRound& r) { return r.did.decode_seconds; }) / photos;
-  const double cut =
-      median_of(bench_.decoding, [](const StreamRound& r) { return r.did.cut_seconds; }) / photos;
-  const double network = network_core_seconds(bench_.networks, networks_.engines(), tiles_) / photos;
-  const double rate = median_of(bench_.networks, [](const EngineRound& r) { return r.tiles_per_s; });
-  const double full = limit(decode, bench_.networks);
-  const double as_met = limit(decode, bench_.as_met);
-  const double reached = median_of(bench_.whole, [&](const StreamRound& r) { return photos / r.seconds; });
-  return {{"decode_core_s_per_photo", decode},
-          {"cut_core_s_per_photo", cut},
+  const double crops = static_cast<double>(whole_.front().did.crops) / photos();  // of one photograph
+  const auto of_photo = [&](const auto& figure) { return median_of(parts_, figure) / photos(); };
+  const double network = of_photo(
+      [&](const PartsRound& r) { return network_core_seconds(r.networks, networks_.engines(), tiles_); });
+  return {{"decode_core_s_per_photo",
+           of_photo([](const PartsRound& r) { return r.decoding.did.decode_seconds; })},
+          {"cut_core_s_per_photo", of_photo([](const PartsRound& r) { return r.decoding.did.cut_seconds; })},
           {"network_core_s_per_photo", network},
-          {"network_core_s_per_crop", network * photos / static_cast<double>(did.crops)},
-          {"network_alone_tiles_per_s", rate},
-          {"decode_alone_photos_per_s", decoded_alone()},
-          {"limit_photos_per_s", full},
-          {"efficiency", reached / full},
-          {"limit_photos_per_s_at_mean_batch", as_met},
-          {"efficiency_at_mean_batch", reached / as_met}};
+          {"network_core_s_per_crop", network / crops},
+          {"network_alone_tiles_per_s",
+           median_of(parts_, [](const PartsRound& r) { return r.networks.tiles_per_s; })},
+          {"decode_alone_photos_per_s",
+           median_of(parts_, [&](const PartsRound& r) { return photos() / r.decoding.seconds; })}};
 }
 
 Json PipelineRun::figures() const {
-  const auto photos = static_cast<double>(requests_.size());
-  const auto& did = bench_.whole.front().did;
-  const double seconds = median_of(bench_.whole, [](const StreamRound& r) { return r.seconds; });
-  std::vector<double> rates;
-  for (const auto& round : bench_.whole) rates.push_back(photos / round.seconds);
+  const auto& did = whole_.front().did;
+  const double seconds = median_of(whole_, [](const StreamRound& r) { return r.seconds; });
   auto json = ensemble_settings(ensemble_);
   json.update(Json{{"mode", options_.common.mode},
                    {"threads", threads_},
@@ -248,15 +209,14 @@ Json PipelineRun::figures() const {
                    {"photos_skipped", skipped_},
                    {"jpeg", options_.common.jpeg},
                    {"photos_decoded_on_gpu", did.gpu_photos},
-                   {"crops_per_photo", static_cast<double>(did.crops) / photos},
-                   {"tiles_per_photo", static_cast<double>(did.tiles) / photos},
+                   {"crops_per_photo", static_cast<double>(did.crops) / photos()},
+                   {"tiles_per_photo", static_cast<double>(did.tiles) / photos()},
                    {"tiles_per_batch", static_cast<double>(did.tiles) / static_cast<double>(did.batches)},
-                   {"photos_per_s", photos / seconds},
-                   {"photos_per_s_by_round", rates},
                    {"crops_per_s", static_cast<double>(did.crops) / seconds},
                    {"tiles_per_s", static_cast<double>(did.tiles) / seconds}});
+  json.update(shares());
   json.update(alone());
-  json.update(in_pipeline(bench_.whole, cores_));
+  json.update(in_pipeline(whole_, cores_));
   json.update(memory_figures(ensemble_.device()));
   return json;
 }

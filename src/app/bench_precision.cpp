@@ -4,6 +4,7 @@
 
 #include "app/bench_commands.hpp"
 #include "app/bench_figures.hpp"
+#include "app/head_differences.hpp"
 #include "app/int8_options.hpp"
 #include "app/photo_selection.hpp"
 #include "app/progress.hpp"
@@ -11,8 +12,6 @@
 #include "runtime/compute_device.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -38,37 +37,6 @@ struct Answers {
   EvaluationData data;
   std::string engine;
   std::int64_t skipped{0};  ///< photographs that could not be used
-};
-
-// How far one head's answers lie from those of the reference.
-struct Distance {
-  Task task{};
-  std::int64_t crops{0};
-  std::int64_t changed{0};  ///< grades: another answer
-  double largest{0};        ///< of a probability or a normalised value
-  double sum{0};            ///< of each crop's largest
-
-  void add(const HeadPrediction& one, const HeadPrediction& other) {
-    const auto* grade = std::get_if<GradePrediction>(&one.answer);
-    const auto* wanted = std::get_if<GradePrediction>(&other.answer);
-    const auto* value = std::get_if<MeasurementPrediction>(&one.answer);
-    const auto* expected = std::get_if<MeasurementPrediction>(&other.answer);
-    double distance = 0;
-    if (grade != nullptr && wanted != nullptr) {
-      for (std::size_t i = 0; i < grade->probabilities.size(); ++i)
-        distance = std::max(distance, std::abs(static_cast<double>(grade->probabilities[i]) -
-                                               static_cast<double>(wanted->probabilities[i])));
-      changed += grade->grade != wanted->grade ? 1 : 0;
-    } else if (value != nullptr && expected != nullptr) {
-      distance = std::abs(value->value - expected->value);
-    } else {
-      return;
-    }
-    task = one.task;
-    ++crops;
-    largest = std::max(largest, distance);
-    sum += distance;
-  }
 };
 
 std::vector<LabelledPhoto> read_photos(const PrecisionOptions& options) {
@@ -110,18 +78,8 @@ Answers answers_of(const std::string& precision, const std::vector<LabelledPhoto
   return answers;
 }
 
-std::map<std::string, Distance> distances(const Answers& found, const Answers& reference) {
-  std::map<std::string, Distance> heads;
-  for (std::size_t i = 0; i < found.faces.size(); ++i) {
-    const auto& one = found.faces[i].heads;
-    const auto& other = reference.faces[i].heads;
-    for (std::size_t h = 0; h < std::min(one.size(), other.size()); ++h)
-      heads[one[h].key].add(one[h], other[h]);
-  }
-  return heads;
-}
-
-// The validation's figures: means of items, as the documented protocol has them.
+// The total of both validations: the mean of the five items, as the documented protocol has it. Not defined
+// where an item has no crop.
 struct Validation {
   std::optional<double> top3;
   std::optional<double> within1;
@@ -134,10 +92,11 @@ Validation validation_of(const EvaluationData& data) {
   Validation found;
   if (data.has(Task::grade)) {
     const auto report = evaluate(data, Task::grade, options);
-    found.top3 = report.pooled.value("top3");
-    found.within1 = report.pooled.value("within1");
+    found.top3 = report.mean_of_items.value("top3");
+    found.within1 = report.mean_of_items.value("within1");
   }
-  if (data.has(Task::measurement)) found.mae = evaluate(data, Task::measurement, options).pooled.value("mae");
+  if (data.has(Task::measurement))
+    found.mae = evaluate(data, Task::measurement, options).mean_of_items.value("mae");
   return found;
 }
 
@@ -147,18 +106,10 @@ Json change(const std::optional<double>& value, const std::optional<double>& fro
   return value && from ? Json((*value - *from) * unit) : Json();
 }
 
-void append_heads(Json& list, const std::string& precision, const std::map<std::string, Distance>& heads) {
-  for (const auto& [key, head] : heads) {
-    if (head.crops == 0) continue;
-    const auto crops = static_cast<double>(head.crops);
-    list.push_back({{"precision", precision},
-                    {"key", key},
-                    {"task", to_string(head.task)},
-                    {"crops", head.crops},
-                    {"largest", head.largest},
-                    {"mean", head.sum / crops},
-                    {"answers_changed", head.task == Task::grade ? Json(head.changed) : Json()}});
-  }
+HeadDifferences differences(const Answers& found, const Answers& reference) {
+  HeadDifferences heads;
+  for (std::size_t i = 0; i < found.faces.size(); ++i) heads.add(found.faces[i], reference.faces[i]);
+  return heads;
 }
 
 Json row(const std::string& precision, const Answers& answers, const Answers& reference) {
@@ -198,14 +149,19 @@ ExitCode bench_precision(const PrecisionOptions& options, const Streams& streams
     const auto answers =
         answers_of(precisions[i], photos, options, streams, progress, (i + 1) * photos.size());
     rows.push_back(row(precisions[i], answers, reference));
-    append_heads(heads, precisions[i], distances(answers, reference));
+    for (auto& head : differences(answers, reference).figures()) {
+      Json row{{"precision", precisions[i]}};
+      row.update(head);
+      heads.push_back(std::move(row));
+    }
   }
   auto json = bench_object("precision");
   json.update(
       Json{{"photos", photos.size()},
            {"mode", options.common.mode},
+           {"aggregation", "mean_of_items"},
            {"figures",
-            "rows: over all judged crops, grades in percent; heads: how far answers lie from fp32's, of "
+            "rows: the mean of the five items, grades in percent; heads: how far answers lie from fp32's, of "
             "probabilities and of normalised values"},
            {"rows", rows},
            {"heads", heads}});

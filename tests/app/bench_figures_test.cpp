@@ -48,6 +48,13 @@ TEST(Median, IsTheMiddleOrTheMeanOfTheTwoMiddleOnes) {
   EXPECT_EQ(median({4, 1, 2, 3}), 2.5);
 }
 
+TEST(AddSpread, IsMedianLeastAndMost) {
+  Json json;
+  add_spread(json, "rate", {3, 1, 10});
+  EXPECT_EQ(json, (Json{{"rate", 3.0}, {"rate_min", 1.0}, {"rate_max", 10.0}}));
+  EXPECT_THROW(add_spread(json, "rate", {}), std::invalid_argument);
+}
+
 TEST(Ratio, OfNothingIsNull) {
   EXPECT_EQ(ratio(1, 4), 0.25);
   EXPECT_TRUE(ratio(1, 0).is_null());
@@ -55,7 +62,7 @@ TEST(Ratio, OfNothingIsNull) {
 
 TEST(BenchObject, NamesMachineAndVersions) {
   const auto json = bench_object("networks");
-  EXPECT_EQ(json["format"], 1);
+  EXPECT_EQ(json["format"], 2);
   EXPECT_EQ(json["bench"], "networks");
   EXPECT_EQ(json["machine"]["cores"], usable_threads());
   EXPECT_EQ(json["versions"]["skingauge"], describe_machine().version);

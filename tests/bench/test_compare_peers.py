@@ -31,7 +31,11 @@ PREPROCESS = {
     "size": 128, "order": "bgr", "scale": 1 / 255, "mean": [0, 0, 0], "std": [1, 1, 1], "fit": "longest-side-top-left",
     "thin": "double-and-sum", "second_tile": "as-is", "mirror_right": False, "min_box_side": 50,
 }  # fmt: skip
-BOXES = {0: (10, 10, 390, 390), 3: (20, 40, 90, 340), 4: (300, 40, 380, 120)}  # facepart 3 is thin: two tiles
+BOXES = {0: (10, 10, 390, 390), 3: (20, 40, 90, 340), 4: (300, 40, 380, 120), 5: (60, 130, 190, 260)}  # 3 is thin: two tiles
+HEADS = {
+    "measurement/pigmentation_count", "grade/l_perocular_wrinkle", "grade/r_perocular_wrinkle", "grade/l_cheek_pore",
+    "measurement/l_cheek_pore",
+}  # fmt: skip
 
 # What the program would answer: predictions made beforehand, and rates that tell engines apart.
 STAND_IN = """#!{python}
@@ -67,7 +71,10 @@ def save_model(file: Path, width: int) -> None:
 def write_manifest(folder: Path) -> Path:
     face = {"sign": "pigmentation_count", "task": "measurement", "offset": 0, "width": 1, "scale": 350}
     eyes = {"sign": "perocular_wrinkle", "task": "grade", "offset": 0, "width": 7}
+    pores = {"sign": "cheek_pore", "task": "grade", "offset": 0, "width": 6}
+    count = {"sign": "cheek_pore", "task": "measurement", "offset": 0, "width": 1, "scale": 3000}
     models = [("measure/face", [0], face), ("grade/eye-corner", [3, 4], eyes)]
+    models += [("grade/cheek", [5, 6], pores), ("measure/cheek", [5, 6], count)]  # one key, two heads
     entries = []
     for name, faceparts, head in models:
         save_model(folder / f"{name}.pt", head["width"])
@@ -104,12 +111,13 @@ def eager_answers(inputs: SimpleNamespace) -> dict[str, Any]:
 
 
 def write_stand_in(inputs: SimpleNamespace) -> Path:
-    """Engine `fused` answers what eager PyTorch does, `torchscript` something else."""
-    heads = [
-        {"key": key, "probabilities": value} if isinstance(value, list) else {"key": key, "value": value}
-        for key, value in eager_answers(inputs).items()
-    ]
-    wrong = [head | {"probabilities": [1.0, *[0.0] * 6]} if "probabilities" in head else head for head in heads]
+    """Engine `fused` answers what eager PyTorch does, `torchscript` grades pores wrongly."""
+    heads = []
+    for head, value in eager_answers(inputs).items():
+        task, key = head.split("/")
+        heads.append({"task": task, "key": key, "probabilities" if isinstance(value, list) else "value": value})
+    pores = {"task": "grade", "key": "l_cheek_pore", "probabilities": [1.0, *[0.0] * 5]}
+    wrong = [pores if (head["task"], head["key"]) == ("grade", "l_cheek_pore") else head for head in heads]
     answers, program = inputs.folder / "answers.json", inputs.folder / "program"
     by_engine = {engine: {"photos": [{"predictions": found}]} for engine, found in (("fused", heads), ("torchscript", wrong))}
     answers.write_text(json.dumps(by_engine))
@@ -137,9 +145,10 @@ def test_every_peer_has_a_row_a_batch_size(result: dict[str, Any]) -> None:
     for peer in ("skingauge-fused", "pytorch-eager", "torchscript-frozen"):
         for batch in (1, 2):
             row = rows[peer, batch]
-            assert row["rounds"] == 2 and row["models"] == 2 and row["precision"] == "fp32"
+            assert row["rounds"] == 2 and row["models"] == 4 and row["precision"] == "fp32"
             assert 0 < row["crops_per_s_min"] <= row["crops_per_s"] <= row["crops_per_s_max"]
             assert row["rms_difference"] < 1e-3
+    assert rows["skingauge-fused", 1]["heads_compared"] == len(HEADS)
     assert rows["skingauge-fused", 2]["crops_per_s"] == 2000
     assert rows["pytorch-eager", 2]["skingauge_ratio"] == 2000 / rows["pytorch-eager", 2]["crops_per_s"]
 
@@ -155,7 +164,7 @@ def test_latency_and_the_documented_way_are_measured(result: dict[str, Any]) -> 
 def test_an_engine_that_computes_something_else_is_no_peer(result: dict[str, Any]) -> None:
     assert all(row["peer"] != "skingauge-torchscript" for part in ("networks", "latency", "end_to_end") for row in result[part])
     reasons = [entry["reason"] for entry in result["skipped"] if entry["what"] == "skingauge-torchscript fp32"]
-    assert len(reasons) == 1 and "differ from eager PyTorch's" in reasons[0]
+    assert len(reasons) == 1 and reasons[0].startswith("grade/l_cheek_pore: outputs differ from eager PyTorch's")
 
 
 def test_what_the_program_refuses_is_left_out_with_its_words(result: dict[str, Any]) -> None:
@@ -170,7 +179,7 @@ def test_a_peer_that_is_not_installed_is_left_out_and_named(result: dict[str, An
 
 
 def test_the_result_says_where_and_with_what(result: dict[str, Any]) -> None:
-    assert result["format"] == 1 and result["bench"] == "peers" and result["commit"]
+    assert result["format"] == 2 and result["bench"] == "peers" and result["commit"]
     assert result["machine"]["cores"] >= 1 and result["versions"]["skingauge"] == "0.0.0"
     assert result["versions"]["torch"] == machine.version("torch")
     assert result["settings"]["rounds"] == 2 and result["settings"]["batches"] == [1, 2]
@@ -184,9 +193,9 @@ def test_the_result_says_where_and_with_what(result: dict[str, Any]) -> None:
 def test_a_photograph_gives_each_model_its_tiles(inputs: SimpleNamespace) -> None:
     manifest = read_manifest(inputs.manifest)
     tiles = tiles_of(read_pictures(inputs.root, 1), manifest, 5)
-    assert [one.shape for one in tiles] == [(5, 3, 128, 128)] * 2
+    assert [one.shape for one in tiles] == [(5, 3, 128, 128)] * 4
     assert (tiles[1][0] != tiles[1][2]).any() and (tiles[1][0] == tiles[1][3]).all()  # three tiles, then again
-    assert set(eager_answers(inputs)) == {"pigmentation_count", "l_perocular_wrinkle", "r_perocular_wrinkle"}
+    assert set(eager_answers(inputs)) == HEADS
 
 
 @pytest.mark.parametrize(
@@ -215,6 +224,54 @@ def test_outputs_are_judged_by_their_precision() -> None:
         checked([[float("nan"), 1.0], [2.0]], expected, "int8")
     with pytest.raises(NoPeer, match="a, b"):
         checked_answers([{"a": 1.0}], [{"b": 1.0}], "fp32")
+
+
+GRADE = [0.7, 0.1, 0.1, 0.05, 0.03, 0.02]
+
+
+@pytest.mark.parametrize(
+    ("head", "wrong"),
+    [("grade/l_cheek_pore", GRADE[::-1]), ("grade/l_cheek_pore", [*GRADE[:4], 0.02, 0.03]), ("measurement/l_cheek_pore", 0.31)],
+)
+def test_a_wrong_output_of_either_head_with_the_key_of_cheek_pores_is_caught(head: str, wrong: Any) -> None:
+    right = {f"grade/head_{number}": GRADE for number in range(9)}
+    right |= {"grade/l_cheek_pore": GRADE, "measurement/l_cheek_pore": 0.3}
+    apart = {"largest_difference": 0, "rms_difference": 0, "heads_compared": 11}
+    assert checked_answers([right], [right], "fp32") == apart
+    with pytest.raises(NoPeer, match=f"^{head}: outputs differ"):
+        checked_answers([right | {head: wrong}], [right], "fp32")
+
+
+def test_a_wrong_head_is_not_hidden_among_right_ones_in_low_precision() -> None:
+    right = {f"grade/head_{number}": GRADE for number in range(23)}
+    with pytest.raises(NoPeer, match="^grade/head_7: outputs differ"):
+        checked_answers([right | {"grade/head_7": GRADE[::-1]}], [right], "bf16")
+
+
+def answering(folder: Path, heads: list[dict[str, Any]]) -> Path:
+    """A program that predicts these."""
+    program = folder / "program"
+    program.write_text(f"#!/bin/sh\ncat <<'END'\n{json.dumps({'photos': [{'predictions': heads}]})}\nEND\n")
+    program.chmod(0o755)
+    return program
+
+
+PORES = [
+    {"task": "grade", "key": "l_cheek_pore", "probabilities": GRADE},
+    {"task": "measurement", "key": "l_cheek_pore", "value": 0.3},
+]
+
+
+def test_the_program_answers_both_heads_of_one_key(tmp_path: Path) -> None:
+    found = skingauge_program.predictions(answering(tmp_path, PORES), [tmp_path / "photo.jpg"])
+    assert found == [{"grade/l_cheek_pore": GRADE, "measurement/l_cheek_pore": 0.3}]
+    with pytest.raises(NoPeer, match="measurement/l_cheek_pore: answered by one alone"):
+        checked_answers(found, [{"grade/l_cheek_pore": GRADE}], "fp32")
+
+
+def test_a_head_that_the_program_answers_twice_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ProgramFailed, match="answered 3 heads, of which 2 differ"):
+        skingauge_program.predictions(answering(tmp_path, [*PORES, PORES[0]]), [tmp_path / "photo.jpg"])
 
 
 @pytest.mark.parametrize(
@@ -286,4 +343,5 @@ def test_as_many_batches_fly_as_the_library_wants_each_to_the_next_model(inputs:
     assert 0 < rate <= 4 / 0.001
     seconds, results = bench.photo(read_pictures(inputs.root, 1)[0])
     assert seconds > 0 and engine.now == 0
-    assert results["pigmentation_count"] == 0 and results["r_perocular_wrinkle"] == pytest.approx([1 / 7] * 7)
+    assert results["measurement/pigmentation_count"] == 0
+    assert results["grade/r_perocular_wrinkle"] == pytest.approx([1 / 7] * 7)

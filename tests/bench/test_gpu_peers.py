@@ -29,7 +29,7 @@ def test_every_precision_and_batch_has_a_row(inputs: list[str]) -> None:
     rows = {(row["precision"], row["batch"]): row for row in result["networks"]}
     assert set(rows) == {("fp32", 1), ("fp32", 2), ("bf16", 1), ("bf16", 2)} and result["skipped"] == []
     for row in rows.values():
-        assert row["peer"] == "pytorch-eager" and row["models"] == 2 and row["rounds"] == 2
+        assert row["peer"] == "pytorch-eager" and row["models"] == 4 and row["rounds"] == 2
         assert 0 < row["crops_per_s_min"] <= row["crops_per_s"] <= row["crops_per_s_max"]
     assert rows["fp32", 2]["rms_difference"] < 1e-5 < rows["bf16", 2]["rms_difference"] < 0.2
 

@@ -20,6 +20,10 @@ ITEMS = {
 }
 
 
+def head_id(task: str, key: str) -> str:
+    return f"{task}/{key}"
+
+
 @dataclass(frozen=True)
 class Head:
     sign: str  # "cheek_pore"
@@ -31,6 +35,10 @@ class Head:
     def key(self, facepart: int) -> str:
         """The key in the label files: `cheek_pore` of facepart 6 is `r_cheek_pore`."""
         return SIDE_PREFIX.get(facepart, "") + self.sign
+
+    def id(self, facepart: int) -> str:
+        """The head's identity, `grade/r_cheek_pore`: a key alone may be that of a grade and of a measurement."""
+        return head_id(self.task, self.key(facepart))
 
     @property
     def item(self) -> str:

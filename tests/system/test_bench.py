@@ -23,10 +23,19 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_models(tmp_path_factory.mktemp("models"))
 
 
+# What counts in a precision, by the names of the CPU's features.
+INSTRUCTIONS = {"bf16": ("amx_bf16", "avx512_bf16"), "int8": ("amx_int8", "avx512_vnni", "avx_vnni")}
+
+
+def assert_spread(found: dict, *names: str) -> None:
+    for name in names:
+        assert 0 < found[name + "_min"] <= found[name] <= found[name + "_max"], name
+
+
 def figures(done) -> dict:
     assert done.status == 0, done.err
     found = json.loads(done.out)  # one object and nothing else
-    assert found["format"] == 1
+    assert found["format"] == 2
     assert found["machine"]["cores"] == len(os.sched_getaffinity(0))
     assert found["versions"].keys() >= {"skingauge", "libtorch"}
     return found
@@ -43,8 +52,13 @@ def test_limits_say_what_the_machine_can_do(run) -> None:
     assert found["bench"] == "limits"
     assert found["multiply_add_limit_gflops"]["fp32"] > 0
     features = found["machine"]["features"]
-    for precision, feature in (("bf16", "avx512_bf16"), ("int8", "avx512_vnni")):
-        assert (found["multiply_add_limit_gflops"][precision] is not None) == (feature in features)
+    for precision, instructions in INSTRUCTIONS.items():  # the fastest first
+        known = [name for name in instructions if name in features]
+        assert found["multiply_add_instructions"][precision] == (known[0] if known else None)
+        assert (found["multiply_add_limit_gflops"][precision] is not None) == bool(known)
+    for figure in ("multiply_add_limit_gflops", "multiply_add_limit_gflops_one_thread"):
+        for precision, rate in found[figure].items():
+            assert rate is None or found[figure + "_min"][precision] <= rate <= found[figure + "_max"][precision]
     assert_positive(found, "decode_mp_per_s", "decode_core_s_per_mp", "decoded_photos")
     assert [photo["photo"] for photo in found["photos"]] == ["drawn face"]
 
@@ -73,7 +87,8 @@ def test_networks_count_full_batches_of_a_modes_models(run, manifest: Path, mode
     if engine == "torchscript":  # it does not know its layers
         assert found["multiply_adds_per_crop"] is found["share_of_limit"] is None
         return
-    assert_positive(found, "share_of_limit")
+    assert_spread(found, "share_of_limit", "crops_per_s")
+    assert ("share_of_limit_note" in found) == (found["share_of_limit"] > 1)
     reached = 2e-9 * found["multiply_adds_per_crop"] * found["crops_per_s"]
     assert found["multiply_add_gflops"] == pytest.approx(reached)
     assert found["share_of_limit"] == pytest.approx(reached / found["multiply_add_limit_gflops"])
@@ -90,7 +105,9 @@ def test_networks_know_the_multiply_adds_of_their_layers(run, manifest: Path) ->
 def test_networks_of_bf16_have_the_limit_of_bf16(run, manifest: Path) -> None:
     found = figures(run("bench", "networks", "--models", manifest, "--mode", "class", "--precision", "bf16", *ARGUMENTS, *SHORT))
     assert found["precision"] == "bf16"
-    assert (found["share_of_limit"] is not None) == ("avx512_bf16" in found["machine"]["features"])
+    known = [name for name in INSTRUCTIONS["bf16"] if name in found["machine"]["features"]]
+    assert found["multiply_add_instructions"] == (known[0] if known else None)
+    assert (found["share_of_limit"] is not None) == bool(known)
 
 
 def test_pipeline_compares_itself_with_its_parts_alone(run, drawn: Path, manifest: Path) -> None:
@@ -104,11 +121,23 @@ def test_pipeline_compares_itself_with_its_parts_alone(run, drawn: Path, manifes
     cores = min(found["threads"], found["machine"]["cores"])
     cost = found["decode_core_s_per_photo"] + found["network_core_s_per_photo"]
     assert found["limit_photos_per_s"] == pytest.approx(cores / cost)
+    assert_spread(found, "photos_per_s", "limit_photos_per_s", "efficiency", "efficiency_at_mean_batch")
     for which in ("", "_at_mean_batch"):
+        assert (f"efficiency{which}_note" in found) == (found["efficiency" + which] > 1)
         assert found["efficiency" + which] == pytest.approx(found["photos_per_s"] / found["limit_photos_per_s" + which])
     assert found["crops_per_s"] == pytest.approx(found["photos_per_s"] * found["crops_per_photo"])
     assert found["network_core_s_per_photo"] == pytest.approx(found["network_core_s_per_crop"] * found["crops_per_photo"])
     assert all(found["core_share"][stage] > 0 for stage in ("decode", "cut", "network"))
+
+
+def test_pipeline_measures_each_round_beside_its_own_parts(run, drawn: Path, manifest: Path) -> None:
+    rounds = ("--seconds", 0.05, "--rounds", 3)
+    found = figures(run("bench", "pipeline", drawn, "--models", manifest, "--batch", 8, *ARGUMENTS, *rounds))
+    rates = found["photos_per_s_by_round"]
+    assert len(rates) == 3
+    assert (found["photos_per_s_min"], found["photos_per_s_max"]) == (min(rates), max(rates))
+    assert found["photos_per_s"] == sorted(rates)[1]
+    assert_spread(found, "limit_photos_per_s", "efficiency", "limit_photos_per_s_at_mean_batch", "efficiency_at_mean_batch")
 
 
 def test_pipeline_leaves_a_bad_photograph_out_and_says_so(run, drawn: Path, manifest: Path, tmp_path: Path) -> None:
@@ -119,6 +148,31 @@ def test_pipeline_leaves_a_bad_photograph_out_and_says_so(run, drawn: Path, mani
     found = json.loads(done.out)
     assert (found["photos"], found["photos_skipped"]) == (1, 1)
     assert "1 photographs left out" in done.err
+
+
+def test_precision_tells_of_every_head_a_grade_and_a_measurement_of_one_key_apart(run, drawn: Path, manifest: Path) -> None:
+    found = figures(run("bench", "precision", drawn, "--models", manifest, "--precisions", "bf16", *ARGUMENTS))
+    heads = {head["head"]: head for head in found["heads"]}
+    assert len(found["heads"]) == len(heads) == 24
+    for task in ("grade", "measurement"):
+        head = heads[f"{task}/l_cheek_pore"]
+        assert (head["precision"], head["task"], head["not_compared"]) == ("bf16", task, 0)
+        assert 0 < head["crops"] <= found["photos"]
+        assert (head["answers_changed"] is None) == (task == "measurement")
+
+
+def test_precision_shows_the_means_of_items_that_validate_shows(run, drawn: Path, manifest: Path, tmp_path: Path) -> None:
+    found = figures(run("bench", "precision", drawn, "--models", manifest, "--precisions", "bf16", *ARGUMENTS))
+    run("validate", drawn, "--models", manifest, "--device", "cpu", "--out", tmp_path, "--rounds", 0)
+    modes = json.loads((tmp_path / "summary.json").read_text())["modes"]
+    grades, measurements = (modes[mode]["mean_of_items"] for mode in ("class", "regression"))
+    full = found["rows"][0]
+    assert (full["precision"], found["aggregation"]) == ("fp32", "mean_of_items")
+    assert full["top3"] == pytest.approx(100 * grades["top3"])
+    assert full["within_one"] == pytest.approx(100 * grades["within1"])
+    assert full["mae"] == pytest.approx(measurements["mae"])
+    pooled = modes["class"]["pooled"]
+    assert (pooled["top3"], pooled["within1"]) != (grades["top3"], grades["within1"])  # or this would show nothing
 
 
 def test_latency_orders_its_percentiles(run, drawn: Path, manifest: Path) -> None:
