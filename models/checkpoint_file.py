@@ -14,6 +14,10 @@ import numpy as np
 import torch
 import torchvision
 
+# Parts of a key that wrappers add which compute nothing of their own: DataParallel, torch.compile, FSDP, Opacus.
+WRAPPERS = {"module", "_orig_mod", "_fsdp_wrapped_module", "_module"}
+FIRST_KEY = "conv1.weight"  # of a ResNet
+
 # Traced and eager network run the same kernels on the same input; only fusions could move a last bit.
 TRACE_TOLERANCE = 1e-5
 
@@ -25,7 +29,9 @@ class CheckpointError(Exception):
 def read_state(file: Path, say: Callable[[str], None] = lambda line: None) -> dict[str, torch.Tensor]:
     """The state dict of a checkpoint {model_state, epoch, best_loss}, or of a bare state dict (`say` tells so).
 
-    The prefix that DataParallel adds to each key is taken off. Raises CheckpointError.
+    Keys are those of a plain ResNet as far as they can be: what wrappers add is taken off, and a last layer that stands
+    alone in a Sequential is `fc` (`say` tells so where the file can't tell that nothing else belongs to it). Raises
+    CheckpointError.
     """
     content = _load(file)
     if not isinstance(content, Mapping):
@@ -33,13 +39,45 @@ def read_state(file: Path, say: Callable[[str], None] = lambda line: None) -> di
     state: Any = content
     if "model_state" in content:
         state = content["model_state"]
-    elif "fc.weight" in content or "module.fc.weight" in content:
+    elif content and all(isinstance(value, torch.Tensor) for value in content.values()):
         say(f"note: {file} is a bare state dict, without model_state; taken as it is")
     else:
         raise CheckpointError(f"{file}: model_state: found keys {_some(content)}, expected model_state")
     if not isinstance(state, Mapping) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise CheckpointError(f"{file}: model_state: found {type(state).__name__}, expected tensors by name")
-    return {str(key).removeprefix("module."): value for key, value in state.items()}
+    notes: list[str] = []
+    names = _plain_last_layer(_without_prefix([_without_wrappers(str(key)) for key in state], notes), notes)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        both = " and ".join(str(key) for key, name in zip(state, names, strict=True) if name == twice)
+        raise CheckpointError(f"{file}: {twice}: found {both}, expected one of them")
+    for note in notes:
+        say(f"note: {file}: {note}")
+    return dict(zip(names, state.values(), strict=True))
+
+
+def _without_wrappers(key: str) -> str:
+    return ".".join(part for part in key.split(".") if part not in WRAPPERS)
+
+
+def _without_prefix(names: list[str], notes: list[str]) -> list[str]:
+    """A ResNet kept as a module's part (`model.`, `net.`, `backbone.`): its keys without that part's name."""
+    firsts = [name for name in names if name.endswith("." + FIRST_KEY) and "layer" not in name]
+    if FIRST_KEY in names or len(firsts) != 1:
+        return names
+    prefix = firsts[0].removesuffix(FIRST_KEY)
+    notes.append(f"keys begin with {prefix}, which is taken off; what that module did besides its ResNet is not in the file")
+    return [name.removeprefix(prefix) for name in names]
+
+
+def _plain_last_layer(names: list[str], notes: list[str]) -> list[str]:
+    """`fc.1.weight` and `fc.1.bias` alone, as of Sequential(Dropout, Linear): the last layer."""
+    inside = {name.rpartition(".")[0] for name in names if name.startswith("fc.")} - {"fc"}
+    if len(inside) != 1 or {"fc.weight", "fc.bias"} & set(names):
+        return names
+    layer = inside.pop()
+    notes.append(f"{layer} is taken as the last layer; what stands beside it has no weights, and is taken for Dropout")
+    return ["fc" + name.removeprefix(layer) if name.startswith(layer + ".") else name for name in names]
 
 
 def resnet50_from_state(state: Mapping[str, torch.Tensor], outputs: int, file: Path) -> torch.nn.Module:
@@ -107,11 +145,16 @@ def _numpy_scalars() -> list[Any]:
 
 def _check_keys(state: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor], file: Path) -> None:
     missing = [key for key in expected if key not in state and not key.endswith("num_batches_tracked")]
-    if missing:
-        raise CheckpointError(f"{file}: {missing[0]}: missing{_more(missing)}, expected the keys of a ResNet-50")
     unknown = [key for key in state if key not in expected]
+    found = f"found {len(state)} keys, {len(unknown) or 'none'} of another name"
     if unknown:
-        raise CheckpointError(f"{file}: {unknown[0]}: not a key of a ResNet-50{_more(unknown)}")
+        shown = ", ".join(f"{key} ({_shape(state[key])})" for key in unknown[:3])
+        found += f": {shown}{' ...' if len(unknown) > 3 else ''}"
+    if missing:
+        words = f"{missing[0]}: missing{_more(missing)}, expected the {len(expected)} keys of a ResNet-50"
+        raise CheckpointError(f"{file}: {words}; {found}")
+    if unknown:
+        raise CheckpointError(f"{file}: {unknown[0]}: not a key of a ResNet-50{_more(unknown)}; {found}")
 
 
 def _check_tensor(key: str, value: torch.Tensor, expected: torch.Tensor, file: Path) -> None:

@@ -22,6 +22,9 @@ import nia_2023
 from checkpoint_file import CheckpointError, read_state, resnet50_from_state, script_bytes
 
 MODES = ("class", "regression")
+FILE = "state_dict.bin"
+# One network a sign, not a facepart, with other pixels: the program that the authors publish since 2025-12.
+SIGNS = {"dryness", "pigmentation", "pore", "sagging", "wrinkle", "moisture", "elasticity_R2", "wrinkle_Ra"}
 
 
 class SourceError(Exception):
@@ -35,15 +38,29 @@ def checkpoint_root(source: Path) -> Path:
     for root in (source, source / "checkpoint"):
         if any((root / mode).is_dir() for mode in MODES):
             return root
-    raise SourceError(f"{source}: found neither class/ nor regression/, expected the published folder checkpoint/")
+    raise SourceError(f"{source}: found {found_in(source)}, expected the published folder checkpoint/ with class/ and regression/")
+
+
+def found_in(folder: Path) -> str:
+    """What lies there instead, for a message: which layout, or where its state_dict.bin are."""
+    files = sorted(file for depth in range(5) for file in folder.glob("*/" * depth + FILE))
+    if signs := sorted({file.absolute().parent.name for file in files} & SIGNS):
+        other = "checkpoints of the authors' present program (since 2025-12), one network a sign with 256 x 256 RGB crops"
+        return f"{other} ({', '.join(signs)}), which this converter does not take"
+    if not files:
+        return f"no {FILE}"
+    places = [str(file.relative_to(folder)) for file in files]
+    return f"{len(places)} {FILE}: {', '.join(places[:3])}{' ...' if len(places) > 3 else ''}"
 
 
 def choose_run(root: Path, mode: str, wanted: str | None) -> Path:
     """The folder of one training run under ROOT/<class|regression>; several need `wanted` to choose."""
     folder = root / mode
-    runs = sorted({file.parent.parent.name for file in folder.glob("*/*/state_dict.bin")})
+    if not folder.is_dir():
+        raise SourceError(f"{folder}: no such folder")
+    runs = sorted({file.parent.parent.name for file in folder.glob(f"*/*/{FILE}")})
     if not runs:
-        raise SourceError(f"{folder}: found no RUN/FACEPART/state_dict.bin")
+        raise SourceError(f"{folder}: found {found_in(folder)}, expected RUN/FACEPART/{FILE}")
     if wanted is not None and wanted not in runs:
         raise SourceError(f"{folder}: found {', '.join(runs)}, expected {wanted} (--{mode}-name)")
     if wanted is None and len(runs) > 1:
@@ -54,11 +71,12 @@ def choose_run(root: Path, mode: str, wanted: str | None) -> Path:
 def checkpoint_files(run: Path, mode: str) -> dict[str, Path]:
     """Model id -> its state_dict.bin in a run's folder. Other folders are named and left alone."""
     models = {model.id: model for model in nia_2023.MODELS if model.published.startswith(mode)}
-    files = {id: run / model.published.split("/")[1] / "state_dict.bin" for id, model in models.items()}
+    files = {id: run / model.published.split("/")[1] / FILE for id, model in models.items()}
     missing = [str(file) for file in files.values() if not file.is_file()]
     if missing:
-        raise SourceError(f"missing {len(missing)} of {len(files)} checkpoints: {', '.join(missing)}")
-    for extra in sorted(set(run.glob("*/state_dict.bin")) - set(files.values())):
+        words = f"missing {len(missing)} of {len(files)} checkpoints: {', '.join(missing)}"
+        raise SourceError(f"{words}; found {found_in(run)}")
+    for extra in sorted(set(run.glob(f"*/{FILE}")) - set(files.values())):
         say(f"note: {extra} is not used (right-hand faceparts share the left-hand model)")
     return files
 
