@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from figures import Row, best, is_own, markdown_table, number, ratio, select
+from figures import Row, is_own, markdown_table, number, ratio, select
+from performance_tables import has_right_limits, has_rounds_of_parts, why_above_1
 from results_folder import Result, newest
 
-OPENVINO = "openvino"
-DOCUMENTED = "pytorch-eager"
+PRECISIONS = ("fp32", "bf16", "int8")
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,16 @@ class Target:
     found: float | None  # None: not measured
     met: bool | None
     more_is_better: bool = True
+    note: str = ""  # what must be read beside the figure
+    where: str = ""  # the CPU it was found on
 
     @property
     def verdict(self) -> str:
         return "not measured" if self.met is None else "met" if self.met else "**not met**"
 
 
-def at_least(what: str, wanted: float, found: float | None, unit: str = "x") -> Target:
-    return Target(what, f"≥ {wanted:g}{unit}", found, None if found is None else found >= wanted)
+def at_least(what: str, wanted: float, found: float | None, unit: str = "x", note: str = "") -> Target:
+    return Target(what, f"≥ {wanted:g}{unit}", found, None if found is None else found >= wanted, note=note)
 
 
 def at_most(what: str, wanted: float, found: float | None, unit: str = "") -> Target:
@@ -35,14 +37,13 @@ def at_most(what: str, wanted: float, found: float | None, unit: str = "") -> Ta
 
 
 def targets(results: Sequence[Result]) -> list[Target]:
-    compared = [result.data for result in newest(results, "peers", "cpu")]
+    compared = newest(results, "peers", "cpu")
+    batches = sorted({row["batch"] for run in compared for row in run.data.get("networks") or []}) or [1]
     return [
-        *_worst(compared, lambda run: _fp32(run.get("networks") or [])),
-        *_share_of_limit(results, compared),
-        *_worst(compared, lambda run: _low_precision(run.get("networks") or [])),
-        *_worst(compared, lambda run: _documented(run.get("networks") or [])),
-        *_worst([result.data for result in newest(results, "precision", "cpu")], _accuracy),
-        *_whole(results),
+        *_worst(compared, lambda run: _best_peer(run.get("networks") or [], batches)),
+        *_share_of_limit(results),
+        *_worst(newest(results, "precision", "cpu"), _accuracy),
+        *_worst(_whole_runs(results), _whole),
         *_worst(compared, lambda run: _latency(run.get("latency") or [])),
         *_growth(results),
         *_startup(results),
@@ -50,57 +51,43 @@ def targets(results: Sequence[Result]) -> list[Target]:
 
 
 def table(results: Sequence[Result]) -> str:
-    lines = [[target.what, target.wanted, number(target.found), target.verdict] for target in targets(results)]
-    return markdown_table(["target", "wanted", "found", ""], lines)
+    lines = [[one.what, one.wanted, number(one.found), one.verdict, one.note, one.where] for one in targets(results)]
+    return markdown_table(["target", "wanted", "found", "", "beside it", "on"], lines)
 
 
-def _worst(runs: Sequence[dict[str, Any]], judge: Callable[[dict[str, Any]], Iterator[Target]]) -> Iterator[Target]:
+def _worst(runs: Sequence[Result], judge: Callable[[dict[str, Any]], Iterator[Target]]) -> Iterator[Target]:
     """Each target by the run that reaches least of it: figures of different runs do not compare."""
-    for same in zip(*[judge(run) for run in runs or [{}]], strict=True):
+    judged = [[replace(one, where=run.where if one.found is not None else "") for one in judge(run.data)] for run in runs]
+    for same in zip(*(judged or [list(judge({}))]), strict=True):
         measured = [target for target in same if target.found is not None]
         yield min(measured, key=lambda one: one.found if one.more_is_better else -one.found, default=same[0])
 
 
-def _own(rows: Sequence[Row], precision: str) -> list[Row]:
-    return select(rows, own=True, precision=precision)
+def _best_peer(rows: Sequence[Row], batches: Sequence[int]) -> Iterator[Target]:
+    """By precision: at each batch size, and each at its best one."""
+    for precision in PRECISIONS:
+        wanted = 1.05 if precision == "fp32" else 1.0
+        for batch in (*batches, None):
+            ours, peers = (select(rows, own=own, precision=precision, batch=batch) for own in (True, False))
+            at = "each at its best batch" if batch is None else f"batch {batch}"
+            yield at_least(f"{precision} networks over the best peer, {at}", wanted, ratio(ours, peers))
 
 
-def _named(rows: Sequence[Row], precision: str, start: str) -> list[Row]:
-    return [row for row in select(rows, own=False, precision=precision) if row["peer"].startswith(start)]
+def _share_of_limit(results: Sequence[Result]) -> Iterator[Target]:
+    """Of the program's own runs, where limit and networks take turns: the best setting of each precision."""
+    runs = [run for run in newest(results, "networks", "cpu") if has_right_limits(run.data)]
+    for precision in PRECISIONS:
+        shares = [run for run in runs if run.data.get("precision") == precision and run.data.get("share_of_limit")]
+        best_run = max(shares, key=lambda run: run.data["share_of_limit"], default=None)
+        data = best_run.data if best_run else {}
+        note = "; ".join(part for part in (_spread(data, "share_of_limit"), why_above_1(data, "share_of_limit")) if part)
+        target = at_least(f"{precision} networks over the multiply-add limit", 0.95, data.get("share_of_limit"), note=note)
+        yield replace(target, where=best_run.where if best_run else "")
 
 
-def _fp32(rows: Sequence[Row]) -> Iterator[Target]:
-    one = [select(rows, own=own, precision="fp32", batch=1) for own in (True, False)]
-    yield at_least("fp32 networks over the best peer, batch 1", 1.05, ratio(*one))
-    peers = select(rows, own=False, precision="fp32")
-    yield at_least("fp32 networks over the best peer, each at its best batch", 1.05, ratio(_own(rows, "fp32"), peers))
-
-
-def _share_of_limit(results: Sequence[Result], compared: Sequence[dict[str, Any]]) -> Iterator[Target]:
-    """Of a comparison with peers that has the limit beside it; else of the program's own runs."""
-    shares = []
-    for run in compared:
-        ours = best(_own(run.get("networks") or [], "fp32"))
-        limit = ((run.get("limits") or {}).get("multiply_add_limit_gflops") or {}).get("fp32")
-        if ours and limit and run.get("gflop_per_crop"):
-            shares.append(ours["crops_per_s"] * run["gflop_per_crop"] / limit)
-    if not shares:
-        runs = [result.data for result in newest(results, "networks", "cpu")]
-        shares = [run["share_of_limit"] for run in runs if run.get("precision") == "fp32" and run.get("share_of_limit")]
-    yield at_least("fp32 networks over the multiply-add limit", 0.95, max(shares, default=None))
-
-
-def _low_precision(rows: Sequence[Row]) -> Iterator[Target]:
-    for precision, gain in (("bf16", 1.9), ("int8", 3.8)):
-        ours = _own(rows, precision)
-        yield at_least(f"{precision} networks over OpenVINO's", 1.0, ratio(ours, _named(rows, precision, OPENVINO)))
-        yield at_least(f"{precision} networks over our fp32", gain, ratio(ours, _own(rows, "fp32")))
-
-
-def _documented(rows: Sequence[Row]) -> Iterator[Target]:
-    documented = [row for row in _named(rows, "fp32", DOCUMENTED) if row["batch"] == 1]
-    for precision, wanted in (("fp32", 3), ("bf16", 6), ("int8", 12)):
-        yield at_least(f"{precision} networks over the documented way", wanted, ratio(_own(rows, precision), documented))
+def _spread(data: dict[str, Any], name: str) -> str:
+    ends = [data.get(f"{name}_{end}") for end in ("min", "max")]
+    return "" if None in ends else f"{number(ends[0])} to {number(ends[1])} in the rounds"
 
 
 def _accuracy(run: dict[str, Any]) -> Iterator[Target]:
@@ -114,9 +101,13 @@ def _accuracy(run: dict[str, Any]) -> Iterator[Target]:
     yield Target("int8 MAE: growth", "≤ 0.02", grown, None if grown is None else grown <= 0.02, more_is_better=False)
 
 
-def _whole(results: Sequence[Result]) -> Iterator[Target]:
-    rates = [result.data["efficiency"] for result in newest(results, "pipeline", "cpu") if "efficiency" in result.data]
-    yield at_least("pipeline over its limit, in the worst run", 0.93, min(rates, default=None))
+def _whole_runs(results: Sequence[Result]) -> list[Result]:
+    return [run for run in newest(results, "pipeline", "cpu") if has_rounds_of_parts(run)]
+
+
+def _whole(run: dict[str, Any]) -> Iterator[Target]:
+    note = "; ".join(part for part in (_spread(run, "efficiency"), why_above_1(run, "efficiency")) if part)
+    yield at_least("pipeline over its limit, in the worst run", 0.93, run.get("efficiency"), note=note)
 
 
 def _latency(rows: Sequence[Row]) -> Iterator[Target]:
@@ -132,23 +123,28 @@ def _latency(rows: Sequence[Row]) -> Iterator[Target]:
 
 def _growth(results: Sequence[Result]) -> Iterator[Target]:
     """The newest run of 2,000 photographs or more, beside the newest of 200 with the same settings."""
-    runs = [result.data for result in results if (result.kind, result.device) == ("pipeline", "cpu")]
-    many = next((run for run in reversed(runs) if run.get("photos", 0) >= 2000), None)
+    runs = [result for result in results if (result.kind, result.device) == ("pipeline", "cpu")]
+    last = next((run for run in reversed(runs) if run.data.get("photos", 0) >= 2000), None)
+    many = last.data if last else None
 
-    def beside(run: dict[str, Any]) -> bool:
-        same = many and all(run.get(name) == many.get(name) for name in ("engine", "precision", "batch"))
-        return bool(same) and run.get("photos") == 200
+    def beside(run: Result) -> bool:
+        same = last and all(run.data.get(name) == last.data.get(name) for name in ("engine", "precision", "batch"))
+        return bool(same) and run.where == last.where and run.data.get("photos") == 200
 
-    few = next((run for run in reversed(runs) if beside(run)), None)
+    few = next((run.data for run in reversed(runs) if beside(run)), None)
     for what, field, allowed in (("photos/s", "photos_per_s", 0.05), ("peak memory", "peak_memory_gib", 0.1)):
         apart = abs(many[field] / few[field] - 1) if many and few and field in many and field in few else None
         name = f"{what} on 2,000 photos beside 200: difference"
-        yield Target(name, f"≤ {allowed:g}", apart, None if apart is None else apart <= allowed)
+        met = None if apart is None else apart <= allowed
+        yield Target(name, f"≤ {allowed:g}", apart, met, where=last.where if last and apart is not None else "")
 
 
 def _startup(results: Sequence[Result]) -> Iterator[Target]:
-    runs = [result.data for result in newest(results, "startup", "cpu") if result.data.get("mode") == "class"]
+    runs = [result for result in newest(results, "startup", "cpu") if result.data.get("mode") == "class"]
     for what, cached, wanted in (("warm file cache", False, 3), ("prepared cache", True, 1)):
-        times = [run["process_to_first_prediction_s"] for run in runs if bool(run.get("cache")) == cached]
-        yield at_most(f"cold start to first prediction, six models, {what}", wanted, min(times, default=None), " s")
+        same = [run for run in runs if bool(run.data.get("cache")) == cached]
+        quickest = min(same, key=lambda run: run.data["process_to_first_prediction_s"], default=None)
+        found = quickest.data["process_to_first_prediction_s"] if quickest else None
+        target = at_most(f"cold start to first prediction, six models, {what}", wanted, found, " s")
+        yield replace(target, where=quickest.where if quickest else "")
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# The first format of a kind whose figures are right. Before, `precision` merged a grade and a measurement of one key.
+RIGHT_SINCE = {"precision": 2}
+
 NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(cpu|cuda)-(.+)\.json")
 
 
@@ -19,6 +22,16 @@ class Result:
     device: str  # cpu or cuda
     kind: str  # networks, pipeline, peers, documented-way, ...
     data: dict[str, Any]
+
+    @property
+    def format(self) -> int:
+        return self.data.get("format", 1)
+
+    @property
+    def where(self) -> str:
+        """The CPU, or the GPUs, that the figures are of."""
+        machine = self.data.get("machine", {})
+        return ", ".join(machine.get("gpus") or []) or machine.get("cpu") or "unknown CPU"
 
 
 def read_results(folder: Path) -> list[Result]:
@@ -38,7 +51,9 @@ def _read(file: Path) -> Result:
 
 
 def newest(results: Iterable[Result], kind: str, device: str) -> list[Result]:
-    """Those of the newest day that has any of this kind and device; several where several settings were measured."""
+    """Those of the newest day that has any of this kind and device; several where several settings were measured. Files of
+    a format whose figures are wrong are passed over."""
     found = [result for result in results if (result.kind, result.device) == (kind, device)]
+    found = [result for result in found if result.format >= RIGHT_SINCE.get(kind, 1)]
     last = max((result.date for result in found), default="")
     return [result for result in found if result.date == last]

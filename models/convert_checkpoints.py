@@ -38,7 +38,8 @@ def checkpoint_root(source: Path) -> Path:
     for root in (source, source / "checkpoint"):
         if any((root / mode).is_dir() for mode in MODES):
             return root
-    raise SourceError(f"{source}: found {found_in(source)}, expected the published folder checkpoint/ with class/ and regression/")
+    expected = "the published folder checkpoint/ with class/ and regression/"
+    raise SourceError(f"{source}: found {found_in(source)}, expected {expected}")
 
 
 def found_in(folder: Path) -> str:
