@@ -28,7 +28,9 @@ int main(int argc, char** argv) try {
     if (const auto* grade = std::get_if<skingauge::GradePrediction>(&head.answer)) {
       std::cout << "grade " << grade->grade << "\n";
     } else if (const auto* m = std::get_if<skingauge::MeasurementPrediction>(&head.answer)) {
-      std::cout << m->units << " " << m->unit << "\n";
+      const auto* sign = skingauge::find_sign_by_key(head.key, head.task);
+      const bool outside = sign != nullptr && is_outside_official_range(*sign, m->units);
+      std::cout << m->units << " " << m->unit << (outside ? " (outside the official range)" : "") << "\n";
     } else {
       std::cout << "not predicted: " << to_string(std::get<skingauge::Skipped>(head.answer).reason) << "\n";
     }

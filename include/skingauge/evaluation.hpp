@@ -56,6 +56,8 @@ struct HeadReport {
   std::vector<Pair> pairs;                      ///< measurements: a seeded sample, normalised
   std::optional<double> error_deviation;     ///< measurements: of answer - truth, for the limits of agreement
   std::optional<Histogram> truths, answers;  ///< measurements: over the same bins, normalised
+  std::int64_t answers_outside{0};  ///< measurements outside the sign's official range; never clamped
+  std::int64_t truths_outside{0};   ///< as above
   double same_share{0};   ///< share of crops that got the commonest answer (measurements: to 3 decimals)
   double same_answer{0};  ///< that answer
 };

@@ -17,6 +17,9 @@ namespace skingauge {
 struct InputOptions {
   /// What True stands for in a log of grades; empty: found out from its lines.
   std::optional<Criterion> criterion{};
+  /// Which run of a log that holds several, from 1; 0: the last that reached "Finish!", else the last.
+  int run{0};
+  bool all_runs{false};           ///< every run of a log; a head that an earlier one had is a duplicate
   std::size_t problems_kept{10};  ///< of each code; all are counted
   /// Told now and then how many bytes were read, of how many; may be empty.
   std::function<void(std::int64_t done, std::int64_t total)> progress{};
@@ -25,7 +28,7 @@ struct InputOptions {
 /// What one or several files held. A line that cannot be used is a problem with its code and line number, and
 /// leaves the others alone:
 /// bad-line, field-missing, unknown-key, grade-out-of-range, value-invalid, duplicate (the first counts),
-/// log-mixed (a line of the other task), log-truncated, flag-inconsistent, running-disagrees.
+/// not-utf8, log-mixed (a line of the other task), log-truncated, flag-inconsistent, running-disagrees.
 struct EvaluationInput {
   EvaluationData data;
   std::vector<InputFacts> files;
@@ -35,8 +38,12 @@ struct EvaluationInput {
   std::vector<std::uint32_t> seen;  ///< by photograph, a bit for each head that was read: finds duplicates
 };
 
-/// Reads a file and adds it to `input`; its kind is found out from its first line. Throws InputError:
-/// evaluation-missing, evaluation-format (none of the three kinds; a CSV without its columns).
+/// Reads a file and adds it to `input`; its kind is found out from the first line that is of a known kind.
+/// UTF-8 and UTF-16 are read, with or without byte order mark. Throws InputError: evaluation-missing,
+/// evaluation-format (none of the three kinds; a CSV without its columns; another encoding); UsageError where
+/// a log has no run of the number asked for.
+///
+/// Log: lines of other kinds are passed over and counted (InputFacts::foreign_lines).
 ///
 /// CSV: a header line with photo, key, prediction, truth; optional task (grade|measurement), top3 ("2 1 3"),
 /// confidence, subject, device (camera|tablet|phone, or 1..3), angle, gender, age, skin_type, sensitive.

@@ -54,6 +54,10 @@ struct InputFacts {
   std::string kind;  ///< "predictions.jsonl", "csv", "published log"
   std::string sha256;
   std::int64_t lines{0};
+  std::string encoding{"utf-8"};  ///< "utf-8", "utf-16le", "utf-16be", "utf-8, partly utf-16le", "not utf-8"
+  std::int64_t foreign_lines{0};  ///< of other kinds, passed over: what a log's program prints besides
+  std::int64_t foreign_line{0};   ///< the number of the first
+  std::string foreign_example{};  ///< its text, shortened
 };
 
 /// Something in an input that could not be used, or was odd.
@@ -68,6 +72,16 @@ struct InputProblem {
 struct Warning {
   std::string code;  ///< kebab-case: "demo-checkpoints", "always-the-same", "people-in-two-parts", ...
   std::string text;
+};
+
+/// One of the runs that a log file holds.
+struct LogRun {
+  int number{1};  ///< from 1, in the order of the file; those without a prediction are not counted
+  std::int64_t first_line{0};
+  std::int64_t last_line{0};
+  std::int64_t photos{0};
+  bool finished{false};   ///< reached "Finish!"
+  bool evaluated{false};  ///< else it was passed over
 };
 
 /// Whether a published log's running lines follow from its own (prediction, truth) pairs.
@@ -86,7 +100,10 @@ struct ReplayReport {
   std::vector<double> printed_items;    ///< the log's last five; empty where it has none
   std::optional<double> total;          ///< recomputed, rounded as printed: 80.88, 0.194
   std::optional<double> printed_total;  ///< the log's last
-  bool finished{false};                 ///< the log ends with "Finish!"
+  bool finished{false};                 ///< the run ends with "Finish!"
+  int run{1};                           ///< the run of the file that this is about
+  std::vector<LogRun> runs;             ///< all that the file holds
+  std::int64_t empty_runs{0};           ///< started, and broken off before a prediction
 };
 
 /// One of a head's worst misses, with its picture.

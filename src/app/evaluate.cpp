@@ -12,6 +12,7 @@
 #include "core/text_file.hpp"
 #include "evaluation/run_facts_file.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ostream>
 
@@ -32,8 +33,10 @@ struct EvaluateOptions {
   std::string photos;
   std::string dataset;
   std::string criterion;
+  std::string run{"last"};
   std::string protocol{"nia-2023"};
-  int classes{0};  ///< 0: found out
+  int classes{0};                  ///< 0: found out
+  std::vector<std::string> given;  ///< the flags that were typed
 };
 
 double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -43,6 +46,8 @@ void read_file(const EvaluateOptions& options, const Streams& streams, const std
   constexpr std::int64_t kMegabyte = 1'000'000;
   InputOptions reading;
   reading.criterion = criterion_named(options.criterion);
+  reading.all_runs = options.run == "all";
+  if (options.run != "all" && options.run != "last") reading.run = std::stoi(options.run, nullptr, 0);
   std::error_code ec;
   const auto size = fs::file_size(file, ec);
   Progress progress(streams.err, "MB of " + file, ec ? 0 : static_cast<std::size_t>(size) / kMegabyte,
@@ -52,6 +57,23 @@ void read_file(const EvaluateOptions& options, const Streams& streams, const std
     progress.update(static_cast<std::size_t>(done / kMegabyte));
   };
   read_evaluation_input(file, input, reading);
+}
+
+// Flags that would be read and change nothing.
+void refuse(const EvaluateOptions& options, std::initializer_list<std::string_view> flags,
+            const std::string& why) {
+  for (const auto flag : flags) {
+    if (std::find(options.given.begin(), options.given.end(), flag) != options.given.end())
+      throw UsageError(ErrorCode::bad_option, std::string(flag) + ": " + why);
+  }
+}
+
+void refuse_unused(const EvaluateOptions& options, const EvaluationInput& input) {
+  if (input.replays.empty())
+    refuse(options, {"--run", "--criterion"}, "none of the inputs is a published log");
+  const bool grades = std::any_of(input.replays.begin(), input.replays.end(),
+                                  [](const ReplayReport& replay) { return replay.task == Task::grade; });
+  if (!grades) refuse(options, {"--criterion"}, "none of the logs is one of grades");
 }
 
 // What is known of the photographs besides their names: photos.csv as `validate` writes it, or the labels.
@@ -111,6 +133,7 @@ ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) 
                                                  : "; line " + std::to_string(input.problems.front().line) +
                                                        ": " + input.problems.front().message));
   }
+  refuse_unused(options, input);
   auto report = report_frame("Evaluation of " + names_of(options.inputs), options.report, streams);
   report.run = run_of(input.files);
   report.tasks = evaluate_tasks(input.data, report.options, streams, options.common.quiet);
@@ -130,6 +153,7 @@ ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) 
 }
 
 ExitCode compare_files(const EvaluateOptions& options, const Streams& streams) {
+  refuse(options, {"--gallery"}, "a comparison has no gallery; evaluate one run for it");
   const auto start = Clock::now();
   const auto dataset = dataset_of(options);
   const auto a = read_inputs(options, streams, {options.compare[0]}, dataset);
@@ -158,6 +182,11 @@ ExitCode compare_files(const EvaluateOptions& options, const Streams& streams) {
 
 // Vectors of another protocol's networks: figures alone, there are no faces to report on.
 ExitCode evaluate_vectors(const EvaluateOptions& options, const Streams& streams) {
+  refuse(options,
+         {"--compare", "--photos", "--dataset", "--criterion", "--run", "--rounds", "--seed", "--gallery"},
+         "--protocol " + options.protocol + " reads a CSV of vectors and has no use for it");
+  if (options.protocol == to_string(MetricProtocol::gaze))
+    refuse(options, {"--classes"}, "gaze has no classes");
   if (options.inputs.size() != 1)
     throw UsageError(ErrorCode::bad_option, "--protocol " + options.protocol + ": expected one CSV");
   const auto evaluation =
@@ -175,6 +204,7 @@ ExitCode evaluate_vectors(const EvaluateOptions& options, const Streams& streams
 ExitCode evaluate_command(const EvaluateOptions& options, const Streams& streams) {
   options.report.evaluation().bootstrap.validate();
   if (options.protocol != to_string(MetricProtocol::nia_2023)) return evaluate_vectors(options, streams);
+  refuse(options, {"--classes"}, "the classes of nia-2023 are fixed; name another --protocol");
   if (options.inputs.empty() == options.compare.empty())
     throw UsageError(ErrorCode::bad_option, "evaluate: expected either predictions or --compare A B");
   if (options.report.gallery > 0 && options.dataset.empty())
@@ -203,6 +233,12 @@ void add_evaluate(CLI::App& program, Run& run) {
   command
       ->add_option("--criterion", options->criterion, "What True stands for in a log; by default found out")
       ->check(CLI::IsMember({"top3", "within1", "exact"}));
+  command
+      ->add_option("--run", options->run,
+                   "Run of a log that holds several: its number from 1, all, or last: the last that reached "
+                   "\"Finish!\", else the last")
+      ->check(CLI::IsMember({"last", "all"}) | CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   std::vector<std::string> protocols;
   for (const auto& protocol : metric_protocols()) protocols.emplace_back(protocol.name);
   command
@@ -215,8 +251,12 @@ void add_evaluate(CLI::App& program, Run& run) {
       ->check(CLI::Range(1, 1'000'000));
   add_report_flags(*command, options->report);
   add_output_flags(*command, options->common);
-  command->callback(
-      [&run, options] { run = [options](const Streams& s) { return evaluate_command(*options, s); }; });
+  command->callback([&run, options, command] {
+    for (const auto* option : command->get_options()) {
+      if (option->count() > 0) options->given.push_back(option->get_name());
+    }
+    run = [options](const Streams& s) { return evaluate_command(*options, s); };
+  });
 }
 
 }  // namespace skingauge::app

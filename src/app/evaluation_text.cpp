@@ -73,6 +73,37 @@ std::string figures_text(const TaskReport& report) {
   return text;
 }
 
+// "run 3 of 3, lines 41 to 900, finished; 2 others passed over (1 cut short, 2 finished)"
+std::string runs_text(const ReplayReport& replay) {
+  if (replay.runs.size() < 2 && replay.empty_runs == 0) return "";
+  std::string others;
+  std::string chosen;
+  std::size_t passed_over = 0;
+  for (const auto& run : replay.runs) {
+    const auto* state = run.finished ? "finished" : "cut short";
+    if (run.number == replay.run) {
+      chosen = fmt::format("run {} of {}, lines {} to {}, {}", run.number, replay.runs.size(), run.first_line,
+                           run.last_line, state);
+    } else if (!run.evaluated) {
+      others += fmt::format("{}{} {}", passed_over++ == 0 ? "" : ", ", run.number, state);
+    }
+  }
+  auto text = replay.file + ": " + chosen;
+  if (passed_over > 0)
+    text += fmt::format("; {} other{} passed over ({})", passed_over, passed_over == 1 ? "" : "s", others);
+  if (replay.empty_runs > 0) text += fmt::format("; {} broke off before a prediction", replay.empty_runs);
+  return text + "\n";
+}
+
+std::string input_text(const InputFacts& input) {
+  std::string text;
+  if (input.encoding != "utf-8") text += fmt::format("{}: read as {}\n", input.file, input.encoding);
+  if (input.foreign_lines > 0)
+    text += fmt::format("{}: {} lines of other kinds passed over; the first is line {}: {}\n", input.file,
+                        input.foreign_lines, input.foreign_line, input.foreign_example);
+  return text;
+}
+
 std::string replay_text(const ReplayReport& replay) {
   const auto digits = replay.task == Task::grade ? 2 : 3;
   const auto* unit = replay.task == Task::grade ? " %" : "";
@@ -136,7 +167,8 @@ std::string evaluation_text(const EvaluationReport& report) {
   text += "constant: what the best constant answer of each head would reach, chosen with the truth known\n";
   text += fmt::format("95 % interval: bootstrap over people, {} rounds, seed {}\n",
                       report.options.bootstrap.rounds, report.options.bootstrap.seed);
-  for (const auto& replay : report.replays) text += replay_text(replay);
+  for (const auto& input : report.inputs) text += input_text(input);
+  for (const auto& replay : report.replays) text += runs_text(replay) + replay_text(replay);
   for (const auto& warning : report.warnings) {
     if (warning.code != "demo-checkpoints") text += "warning: " + warning.text + "\n";
   }

@@ -1,5 +1,6 @@
 #include "skingauge/boxes_file.hpp"
 #include "skingauge/ensemble.hpp"
+#include "skingauge/sign.hpp"
 
 #include "app/commands.hpp"
 #include "app/common_options.hpp"
@@ -48,6 +49,11 @@ Request make_request(const PredictOptions& options, const BoxesFile& boxes, cons
   return {Image(), file, regions_of(found->second), std::nullopt, std::nullopt};
 }
 
+bool is_outside(const HeadPrediction& head, const MeasurementPrediction& measurement) {
+  const auto* sign = find_sign_by_key(head.key, Task::measurement);
+  return sign != nullptr && is_outside_official_range(*sign, measurement.units);
+}
+
 Json as_json(const HeadPrediction& head) {
   Json json{{"facepart", number(head.facepart)}, {"key", head.key}, {"task", to_string(head.task)}};
   if (const auto* skip = std::get_if<Skipped>(&head.answer)) {
@@ -62,6 +68,7 @@ Json as_json(const HeadPrediction& head) {
     json["value"] = short_double(static_cast<float>(m.value));
     json["units"] = short_double(static_cast<float>(m.units));
     json["unit"] = m.unit;
+    json["outside_official_range"] = is_outside(head, m);
   }
   return json;
 }
@@ -103,7 +110,11 @@ std::vector<std::string> cells(const HeadPrediction& head) {
     answer = grade_cells(*grade);
   } else {
     const auto& m = std::get<MeasurementPrediction>(head.answer);
-    answer = {everyday(m.units) + " " + m.unit, "", fmt::format("normalised {:.3f}", m.value)};
+    auto note = fmt::format("normalised {:.3f}", m.value);
+    if (is_outside(head, m))
+      note += fmt::format("; outside the official range 0..{}",
+                          find_sign_by_key(head.key, Task::measurement)->official_max);
+    answer = {everyday(m.units) + " " + m.unit, "", note};
   }
   std::vector<std::string> row{std::string(info(head.facepart).name), head.key};
   row.insert(row.end(), answer.begin(), answer.end());

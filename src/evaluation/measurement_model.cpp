@@ -67,6 +67,13 @@ void add_histograms(HeadReport& report, const HeadSamples& samples) {
   for (const double answer : samples.answer) report.answers->add(answer);
 }
 
+// Values outside the official range. As floats, for value / scale x scale may miss the value by its last bit.
+std::int64_t count_outside(const Sign& sign, const std::vector<double>& normalised) {
+  return std::count_if(normalised.begin(), normalised.end(), [&](double value) {
+    return is_outside_official_range(sign, static_cast<float>(value * sign.scale));
+  });
+}
+
 // The commonest answer to three decimals, as the published log prints it.
 void add_commonest(HeadReport& report, const HeadSamples& samples) {
   std::unordered_map<double, std::int64_t> counts;
@@ -128,6 +135,8 @@ class MeasurementModel : public HeadModel {
     report.error_deviation = metrics_of(samples()).error_deviation();
     add_histograms(report, samples());
     add_commonest(report, samples());
+    report.answers_outside = count_outside(*samples().sign, samples().answer);
+    report.truths_outside = count_outside(*samples().sign, samples().truth);
   }
 
  private:

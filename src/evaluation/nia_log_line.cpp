@@ -1,14 +1,18 @@
 #include "evaluation/nia_log_line.hpp"
 
+#include "evaluation/log_fragments.hpp"
+
 #include <algorithm>
-#include <cctype>
+#include <array>
 #include <charconv>
 #include <cmath>
 
 namespace skingauge::nia_log {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr auto kNone = std::string_view::npos;
+constexpr std::array<std::string_view, 8> kItems{"pigmentation", "wrinkle", "sagging",  "pore",
+                                                 "dryness",      "count",   "moisture", "elasticity"};
 
 // Walks through a line; every step says whether it was there.
 class Cursor {
@@ -21,15 +25,15 @@ class Cursor {
     return true;
   }
   bool skip_one_of(std::string_view characters) {
-    if (text_.empty() || characters.find(text_.front()) == std::string_view::npos) return false;
+    if (text_.empty() || characters.find(text_.front()) == kNone) return false;
     text_.remove_prefix(1);
     return true;
   }
   void blanks() { text_.remove_prefix(std::min(text_.find_first_not_of(" \t"), text_.size())); }
-  // Everything before `end`, which is passed over too.
-  bool until(std::string_view end, std::string_view& found) {
+  // Everything before `end`, which is passed over too; no blank and at least one character.
+  bool word_until(std::string_view end, std::string& found) {
     const auto at = text_.find(end);
-    if (at == std::string_view::npos) return false;
+    if (at == kNone || at == 0 || text_.substr(0, at).find_first_of(" \t") != kNone) return false;
     found = text_.substr(0, at);
     text_.remove_prefix(at + end.size());
     return true;
@@ -41,86 +45,89 @@ class Cursor {
     text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
     return true;
   }
+  // A figure as it is printed.
+  bool figure(std::string& printed) {
+    const auto start = text_;
+    double value = 0;
+    if (!number(value) || std::isinf(value)) return false;
+    printed = start.substr(0, start.size() - text_.size());
+    return true;
+  }
   [[nodiscard]] bool at_end() {
     blanks();
     return text_.empty();
   }
-  [[nodiscard]] std::string_view rest() const { return text_; }
 
  private:
   std::string_view text_;
 };
 
-// "2023-11-25 20:41:16,803 "
-std::string_view without_time(std::string_view line) {
-  constexpr std::string_view kForm = "0000-00-00 00:00:00,000 ";
-  if (line.size() + 1 < kForm.size()) return line;
-  for (std::size_t i = 0; i + 1 < kForm.size(); ++i) {
-    if (kForm[i] == '0' ? !is_digit(line[i]) : line[i] != kForm[i]) return line;
-  }
-  return line.substr(std::min(kForm.size(), line.size()));
-}
-
 // "Sub_" or "Sub."; the same mark parts the other words.
 bool place(Cursor& at, Head& head) {
-  std::string_view subject;
-  std::string_view device;
-  std::string_view angle;
-  if (!at.skip("Sub") || !at.skip_one_of("._")) return false;
-  const bool found = (at.rest().find("_Equ_") != std::string_view::npos ? at.until("_Equ_", subject)
-                                                                        : at.until("_Equ.", subject)) &&
-                     at.until("_Angle", device) && at.skip_one_of("._") && at.until("_Area", angle) &&
-                     at.skip_one_of("._") && at.number(head.facepart) && at.skip("(");
-  if (!found || subject.empty() || device.empty() || angle.empty()) return false;
-  head.photo = std::string(subject) + "_" + std::string(device) + "_" + std::string(angle);
-  return true;
+  std::string subject;
+  std::string device;
+  std::string angle;
+  const bool found = at.skip("Sub") && at.skip_one_of("._") && at.word_until("_Equ", subject) &&
+                     at.skip_one_of("._") && at.word_until("_Angle", device) && at.skip_one_of("._") &&
+                     at.word_until("_Area", angle) && at.skip_one_of("._") && at.number(head.facepart) &&
+                     at.skip("(");
+  if (found) head.photo = subject + "_" + device + "_" + angle;
+  return found;
+}
+
+// "Pred: 2  /  Gt: 3  ==> "
+bool pair(Cursor& at, Head& head) {
+  const auto value = [&](std::string_view name, double& number, std::string_view end) {
+    at.blanks();
+    if (!at.skip(name)) return false;
+    at.blanks();
+    if (!at.number(number) || std::isinf(number)) return false;
+    at.blanks();
+    return at.skip(end);
+  };
+  return value("Pred:", head.answer, "/") && value("Gt:", head.truth, "==>");
+}
+
+bool is_grade(double value) {
+  return std::isnan(value) || (value == std::floor(value) && std::abs(value) <= 1000);
 }
 
 std::optional<Line> parse_head(std::string_view text) {
   Cursor at(text);
   Head head;
-  std::string_view item;
-  if (!place(at, head) || !at.until(")", item) || !at.skip("==>")) return std::nullopt;
-  head.item = item;
-  at.blanks();
-  if (!at.skip("Pred:")) return std::nullopt;
-  at.blanks();
-  if (!at.number(head.answer)) return std::nullopt;
-  at.blanks();
-  if (!at.skip("/")) return std::nullopt;
-  at.blanks();
-  if (!at.skip("Gt:")) return std::nullopt;
-  at.blanks();
-  if (!at.number(head.truth)) return std::nullopt;
-  at.blanks();
-  if (!at.skip("==>")) return std::nullopt;
+  if (!place(at, head) || !at.word_until(")", head.item) || !at.skip("==>") || !pair(at, head))
+    return std::nullopt;
   at.blanks();
   head.hit = at.skip("True");
   head.task = head.hit || at.skip("False") ? Task::grade : Task::measurement;
   if (head.task == Task::measurement) {
     if (!at.skip("MAE:")) return std::nullopt;
     at.blanks();
-    if (!at.number(head.error)) return std::nullopt;
-  } else if (head.answer != std::floor(head.answer) || head.truth != std::floor(head.truth) ||
-             std::abs(head.answer) > 1000 || std::abs(head.truth) > 1000) {
+    if (!at.number(head.error) || std::isinf(head.error)) return std::nullopt;
+  } else if (!is_grade(head.answer) || !is_grade(head.truth)) {
     return std::nullopt;
   }
-  const bool finite = std::isfinite(head.answer) && std::isfinite(head.truth) && std::isfinite(head.error);
-  return at.at_end() && finite ? std::optional<Line>(head) : std::nullopt;
+  return at.at_end() ? std::optional<Line>(head) : std::nullopt;
+}
+
+// Anywhere in a fragment, for a logger's names and a progress bar stand before it.
+std::optional<Line> find_head(std::string_view text) {
+  bool like_one = false;
+  for (auto at = text.find("Sub"); at != kNone; at = text.find("Sub", at + 1)) {
+    const auto rest = text.substr(at);
+    if (!rest.starts_with("Sub_") && !rest.starts_with("Sub.")) continue;
+    if (auto head = parse_head(rest)) return head;
+    like_one = like_one || at == 0 || rest.find("==> Pred:") != kNone;
+  }
+  return like_one ? std::optional<Line>(Broken{}) : std::nullopt;
 }
 
 // One item of a running line.
 bool parse_item(std::string_view text, Running& running) {
   Cursor at(text);
   Running::Item item;
-  std::string_view name;
   at.blanks();
-  if (!at.until(": ", name)) return false;
-  item.name = name;
-  const auto start = at.rest();
-  double value = 0;
-  if (!at.number(value) || !std::isfinite(value)) return false;
-  item.figure = std::string(start.substr(0, start.size() - at.rest().size()));
+  if (!at.word_until(": ", item.name) || !at.figure(item.figure)) return false;
   const bool grades = at.skip("%(T: ");
   if (grades && !(at.number(item.hits) && at.skip(" / F: ") && at.number(item.misses) && at.skip(")")))
     return false;
@@ -134,37 +141,92 @@ std::optional<Line> parse_running(std::string_view text) {
   while (true) {
     const auto end = text.find(" // ");
     if (!parse_item(text.substr(0, end), running)) return std::nullopt;
-    if (end == std::string_view::npos) break;
+    if (end == kNone) break;
     text.remove_prefix(end + 4);
   }
   return running;
 }
 
-std::optional<Line> parse_total(std::string_view text) {
+// The first word of a running line is an item, and more items follow; "count: 3" alone is another program's.
+std::optional<Line> find_running(std::string_view text) {
+  constexpr std::array<std::string_view, 2> kMarks{" // ", "%(T: "};
+  const bool like_one = std::any_of(kMarks.begin(), kMarks.end(),
+                                    [&](std::string_view mark) { return text.find(mark) != kNone; });
+  auto start = kNone;
+  for (const auto item : kItems) start = std::min(start, text.find(std::string(item) + ": "));
+  if (!like_one || start == kNone) return std::nullopt;
+  auto running = parse_running(text.substr(start));
+  return running ? running : std::optional<Line>(Broken{});
+}
+
+// "[21 / 22]" before a total; "[<built-in function iter> / 22]" occurs and tells nothing.
+std::optional<Total::Counter> parse_counter(std::string_view before) {
+  Total::Counter counter;
+  const auto open = before.rfind('[');
+  if (open == kNone) return std::nullopt;
+  Cursor at(before.substr(open + 1));
+  const bool found =
+      at.number(counter.photo) && at.skip(" / ") && at.number(counter.photos) && at.skip("]") && at.at_end();
+  return found ? std::optional(counter) : std::nullopt;
+}
+
+std::optional<Line> find_total(std::string_view text) {
   constexpr std::string_view kMark = "Total Average ";
-  Cursor at(text.substr(text.find(kMark) + kMark.size()));
+  const auto start = text.find(kMark);
+  if (start == kNone) return std::nullopt;
+  Cursor at(text.substr(start + kMark.size()));
   Total total;
+  total.counter = parse_counter(text.substr(0, start));
   total.task = at.skip("Acc => ") ? Task::grade : Task::measurement;
-  if (total.task == Task::measurement && !at.skip("MAE => ")) return std::nullopt;
-  const auto start = at.rest();
-  double value = 0;
-  if (!at.number(value)) return std::nullopt;
-  total.figure = std::string(start.substr(0, start.size() - at.rest().size()));
-  if (total.task == Task::grade && !at.skip("%")) return std::nullopt;
-  return at.at_end() ? std::optional<Line>(total) : std::nullopt;
+  const bool whole = (total.task == Task::grade || at.skip("MAE => ")) && at.figure(total.figure) &&
+                     (total.task == Task::measurement || at.skip("%")) && at.at_end();
+  return whole ? std::optional<Line>(total) : std::optional<Line>(Broken{});
+}
+
+// A logger's names may stand before a word, but no other word of a sentence that ends in it.
+bool ends_line(std::string_view text, std::string_view word) {
+  constexpr std::array<std::string_view, 5> kLevels{"INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"};
+  if (!text.ends_with(word)) return false;
+  text.remove_suffix(word.size());
+  const auto last = text.find_last_not_of(' ');
+  return last == kNone || std::string_view(":]|-").find(text[last]) != kNone ||
+         std::any_of(kLevels.begin(), kLevels.end(),
+                     [&](std::string_view level) { return text.find(level) != kNone; });
+}
+
+std::optional<Line> find_mark(std::string_view text) {
+  constexpr std::string_view kRule = "====================";
+  if (text.find_first_not_of('=') == kNone) return Rule{};
+  if (text.ends_with(kRule) && text.find("==>") == kNone) return Rule{};
+  if (ends_line(text, "Finish!")) return Finish{};
+  if (text.find("Command Line: ") != kNone) return Start{true};
+  if (text.find("Resuming...") != kNone || ends_line(text, "Inferece ...")) return Start{false};
+  return std::nullopt;
+}
+
+// A logger's names may stand before the time.
+std::string_view after_time(std::string_view fragment) {
+  constexpr std::size_t kLongestPrefix = 24;
+  for (std::size_t at = 0; at <= std::min(kLongestPrefix, fragment.size()); ++at) {
+    if (const auto length = time_stamp_length(fragment, at); length > 0) {
+      fragment.remove_prefix(at + length);
+      break;
+    }
+  }
+  fragment.remove_prefix(std::min(fragment.find_first_not_of(" \t"), fragment.size()));
+  return fragment;
 }
 
 }  // namespace
 
-std::optional<Line> parse(std::string_view line) {
-  auto text = without_time(line);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  if (text.empty()) return Blank{};
-  if (text.starts_with("Sub")) return parse_head(text);
-  if (text == "Finish!") return Finish{};
-  if (text.find_first_not_of('=') == std::string_view::npos) return Rule{};
-  if (text.find("Total Average ") != std::string_view::npos) return parse_total(text);
-  return parse_running(text);
+bool Head::defined() const noexcept { return std::isfinite(answer) && std::isfinite(truth); }
+
+std::optional<Line> parse(std::string_view fragment) {
+  const auto text = after_time(fragment);
+  for (const auto& find : {find_head, find_total, find_running, find_mark}) {
+    if (auto found = text.empty() ? std::nullopt : find(text)) return found;
+  }
+  return std::nullopt;
 }
 
 }  // namespace skingauge::nia_log

@@ -24,6 +24,7 @@ void add_answer(Json& line, const HeadOutcome& outcome, bool logits) {
   const auto& measurement = std::get<MeasurementPrediction>(outcome.answer);
   line["value"] = short_double(static_cast<float>(measurement.value));
   line["units"] = short_double(static_cast<float>(measurement.units));
+  line["outside_official_range"] = is_outside_official_range(*outcome.sign, measurement.units);
   line["truth"] = outcome.normalised_truth();
 }
 

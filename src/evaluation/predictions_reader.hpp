@@ -11,10 +11,10 @@ namespace skingauge {
 /// `first` is the line that the kind was found out from; the rest follows from `lines`.
 void read_predictions_jsonl(LineSource& lines, const std::string& first, InputSink& sink);
 void read_predictions_csv(LineSource& lines, const std::string& first, InputSink& sink);
-void read_published_log(LineSource& lines, const std::string& first, InputSink& sink,
-                        const InputOptions& options);
+/// The log is read from its first line, which `lines` stands before; `facts` gets the lines of other kinds.
+void read_published_log(LineSource& lines, InputSink& sink, const InputOptions& options, InputFacts& facts);
 
-/// Whether a line is one of a published log.
+/// Whether a line holds one that only a published log has: a head's, a running figure's or a total's.
 bool is_published_log_line(const std::string& line);
 
 }  // namespace skingauge

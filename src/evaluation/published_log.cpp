@@ -1,7 +1,11 @@
-#include "evaluation/nia_log_line.hpp"
+#include "skingauge/error.hpp"
+
+#include "evaluation/log_fragments.hpp"
+#include "evaluation/log_runs.hpp"
 #include "evaluation/predictions_reader.hpp"
 #include "evaluation/replay.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace skingauge {
@@ -16,23 +20,31 @@ const Sign* sign_of(const nia_log::Head& head) {
   return nullptr;
 }
 
-// A log's grades can only be taken once the whole log has told what its True stands for.
-class LogReader {
+// One run's lines. Its grades can only be taken once the whole run has told what its True stands for.
+class RunReader {
  public:
-  LogReader(LineSource& lines, InputSink& sink, const InputOptions& options)
-      : lines_(lines), sink_(sink), options_(options) {}
+  RunReader(LineSource& lines, InputSink& sink, const InputOptions& options, const LogRun& run)
+      : lines_(lines), sink_(sink), options_(options), run_(run) {}
 
-  void read(std::string line) {
-    do {
-      const auto parsed = nia_log::parse(line);
-      if (parsed) {
-        std::visit([this](const auto& found) { take(found); }, *parsed);
-      } else {
-        sink_.problem("bad-line", lines_.number(),
-                      "found " + brief_text(line) + ", expected a line of a log");
-      }
-    } while (lines_.next(line));
-    finish();
+  void read(const nia_log::Line& line) {
+    std::visit([this](const auto& found) { take(found); }, line);
+  }
+  void broken(const std::string& text) {
+    sink_.problem("bad-line", lines_.number(), "found " + brief_text(text) + ", expected a line of a log");
+  }
+
+  void finish(const nia_log::FoundRuns& found) {
+    if (!replay_) return;
+    auto report = replay_->report(sink_.file(), finished_, options_.criterion);
+    report.run = run_.number;
+    for (const auto& run : found.runs) report.runs.push_back(run.facts);
+    report.empty_runs = found.empty;
+    if (!finished_) {
+      sink_.problem("log-truncated", run_.last_line,
+                    "ends without \"Finish!\" after " + std::to_string(report.photos) + " photographs");
+    }
+    add_grades(report.criterion);
+    sink_.input().replays.push_back(std::move(report));
   }
 
  private:
@@ -54,11 +66,12 @@ class LogReader {
     return false;
   }
 
-  void take(const nia_log::Blank&) {}
-  void take(const nia_log::Rule&) {
+  void take(const nia_log::Start& /*unused*/) {}
+  void take(const nia_log::Broken& /*unused*/) {}
+  void take(const nia_log::Rule& /*unused*/) {
     if (replay_) replay_->photo_ended();
   }
-  void take(const nia_log::Finish&) { finished_ = true; }
+  void take(const nia_log::Finish& /*unused*/) { finished_ = true; }
 
   void take(const nia_log::Head& head) {
     if (!is_ours(head.task)) return;
@@ -68,6 +81,9 @@ class LogReader {
                            brief_text(head.item) + " of area " + std::to_string(head.facepart) + " is no " +
                                std::string(to_string(head.task)));
     replay_->add(head, sign->item);
+    if (!head.defined())
+      return sink_.problem("value-invalid", lines_.number(),
+                           std::string(sign->key) + ": prediction or truth is nan, expected a number");
     const auto photo = facts_from_name(head.photo);
     if (head.task == Task::measurement) {
       sink_.add_measurement(lines_.number(), photo, *sign, head.answer, head.truth);
@@ -87,21 +103,14 @@ class LogReader {
   }
   void disagreed() { sink_.problem("running-disagrees", lines_.number(), replay_->last_disagreement()); }
 
-  void finish() {
-    if (!replay_) return;
-    auto report = replay_->report(sink_.file(), finished_, options_.criterion);
-    if (!finished_) {
-      sink_.problem("log-truncated", lines_.number(),
-                    "ends without \"Finish!\" after " + std::to_string(report.photos) + " photographs");
-    }
+  void add_grades(const std::string& criterion) {
     for (const auto& grade : grades_) {
       GradeSample sample{grade.answer, grade.truth};
-      if (report.criterion == to_string(Criterion::top3)) sample.rank = rank_of(grade);
-      if (report.criterion == "as printed" && grade.answer == grade.truth && !grade.hit)
+      if (criterion == to_string(Criterion::top3)) sample.rank = rank_of(grade);
+      if (criterion == "as printed" && grade.answer == grade.truth && !grade.hit)
         sink_.problem("flag-inconsistent", grade.line, "prediction and truth agree, but the line says False");
       sink_.add_grade(grade.line, grade.photo, *grade.sign, sample);
     }
-    sink_.input().replays.push_back(std::move(report));
   }
 
   // All that a log by Top-3 tells: among the first three, or not.
@@ -113,18 +122,98 @@ class LogReader {
   LineSource& lines_;
   InputSink& sink_;
   const InputOptions& options_;
+  LogRun run_;
   std::optional<Replay> replay_;
   std::vector<Grade> grades_;
   bool finished_{false};
 };
 
+// The runs that are asked for, in the order of the file.
+std::vector<nia_log::FoundRun> chosen(const nia_log::FoundRuns& found, const InputOptions& options,
+                                      const std::string& file) {
+  const auto& runs = found.runs;
+  if (options.run > static_cast<int>(runs.size()))
+    throw UsageError(ErrorCode::bad_option, "run " + std::to_string(options.run) + ": " + file + " holds " +
+                                                std::to_string(runs.size()));
+  if (options.all_runs || runs.empty()) return runs;
+  if (options.run > 0) return {runs[static_cast<std::size_t>(options.run) - 1]};
+  const auto finished =
+      std::find_if(runs.rbegin(), runs.rend(), [](const auto& run) { return run.facts.finished; });
+  return {finished == runs.rend() ? runs.back() : *finished};
+}
+
+// Deals a file's fragments to its chosen runs, and counts what is no line of a log.
+class LogReader {
+ public:
+  LogReader(LineSource& lines, InputSink& sink, const InputOptions& options, InputFacts& facts)
+      : lines_(lines),
+        sink_(sink),
+        options_(options),
+        facts_(facts),
+        found_(nia_log::find_runs(lines.file())),
+        chosen_(chosen(found_, options, sink.file())),
+        next_(chosen_.begin()) {
+    for (const auto& run : chosen_)
+      found_.runs[static_cast<std::size_t>(run.facts.number) - 1].facts.evaluated = true;
+  }
+
+  void read() {
+    nia_log::visit_fragments(
+        lines_, [this](std::int64_t index, const std::string& fragment) { take(index, fragment); });
+    end_run();
+  }
+
+ private:
+  void take(std::int64_t index, const std::string& fragment) {
+    if (run_ && index >= end_) end_run();
+    if (!run_ && next_ != chosen_.end() && index >= next_->first_fragment) {
+      end_ = next_->end_fragment;
+      run_.emplace(lines_, sink_, options_, (next_++)->facts);
+    }
+    const auto line = nia_log::parse(fragment);
+    const bool cut = !line && index + 1 == end_ && !lines_.ended();
+    if (run_ && line) run_->read(*line);
+    if (run_ && (cut || (line && std::holds_alternative<nia_log::Broken>(*line))))
+      return run_->broken(fragment);
+    if (!line || std::holds_alternative<nia_log::Start>(*line)) foreign(fragment);
+  }
+
+  void end_run() {
+    if (run_) run_->finish(found_);
+    run_.reset();
+  }
+
+  void foreign(const std::string& fragment) {
+    if (facts_.foreign_lines++ > 0) return;
+    facts_.foreign_line = lines_.number();
+    facts_.foreign_example = brief_text(fragment);
+  }
+
+  LineSource& lines_;
+  InputSink& sink_;
+  const InputOptions& options_;
+  InputFacts& facts_;
+  nia_log::FoundRuns found_;
+  std::vector<nia_log::FoundRun> chosen_;
+  std::vector<nia_log::FoundRun>::const_iterator next_;
+  std::optional<RunReader> run_;
+  std::int64_t end_{0};
+};
+
 }  // namespace
 
-bool is_published_log_line(const std::string& line) { return nia_log::parse(line).has_value(); }
+bool is_published_log_line(const std::string& line) {
+  const auto found = nia_log::fragments(line);
+  return std::any_of(found.begin(), found.end(), [](const std::string& fragment) {
+    const auto parsed = nia_log::parse(fragment);
+    return parsed && (std::holds_alternative<nia_log::Head>(*parsed) ||
+                      std::holds_alternative<nia_log::Running>(*parsed) ||
+                      std::holds_alternative<nia_log::Total>(*parsed));
+  });
+}
 
-void read_published_log(LineSource& lines, const std::string& first, InputSink& sink,
-                        const InputOptions& options) {
-  LogReader(lines, sink, options).read(first);
+void read_published_log(LineSource& lines, InputSink& sink, const InputOptions& options, InputFacts& facts) {
+  LogReader(lines, sink, options, facts).read();
 }
 
 }  // namespace skingauge

@@ -17,19 +17,30 @@ constexpr double kPrintedError = 0.0005 + 0.00005 + 1e-9;
 
 void Replay::add(const nia_log::Head& head, Item item) {
   auto& sums = sums_[item];
+  if (task_ == Task::measurement && !(head.defined() && std::isfinite(head.error))) {
+    ++sums.undefined;
+    return;
+  }
   ++judged_;
   ++sums.judged;
   sums.error += head.error;
   sums.hits += head.hit ? 1 : 0;
+  if (!head.defined()) return;
+  ++defined_;
   const double distance = std::abs(head.answer - head.truth);
   follow_within1_ += (distance < 2) == head.hit ? 1 : 0;
   follow_exact_ += (distance == 0) == head.hit ? 1 : 0;
   contradict_top3_ += distance == 0 && !head.hit ? 1 : 0;
 }
 
-double Replay::figure(Item item) const {
+bool Replay::is_judged(Item item) const {
   const auto found = sums_.find(item);
-  if (found == sums_.end()) return 0.0;
+  return found != sums_.end() && found->second.judged > 0;
+}
+
+double Replay::figure(Item item) const {
+  if (!is_judged(item)) return 0.0;
+  const auto found = sums_.find(item);
   const auto judged = static_cast<double>(found->second.judged);
   return task_ == Task::grade ? python_round(static_cast<double>(found->second.hits) / judged * 100, 2)
                               : python_round(found->second.error / judged, 4);
@@ -37,16 +48,17 @@ double Replay::figure(Item item) const {
 
 // An item of which nothing was judged prints as a whole 0.
 std::string Replay::printed_figure(Item item) const {
-  return sums_.contains(item) ? python_repr(figure(item)) : "0";
+  return is_judged(item) ? python_repr(figure(item)) : "0";
 }
 
 bool Replay::compare(const nia_log::Running::Item& printed, Item item) {
   const double value = std::strtod(printed.figure.c_str(), nullptr);
+  const auto found = sums_.find(item);
+  const Sums sums = found == sums_.end() ? Sums{} : found->second;
+  if (std::isnan(value)) return sums.undefined > 0;
   const double difference = std::abs(value - figure(item));
   largest_difference_ = std::max(largest_difference_, difference);
   if (task_ == Task::measurement) return difference <= kPrintedError;
-  const auto found = sums_.find(item);
-  const Sums sums = found == sums_.end() ? Sums{} : found->second;
   const bool counts = printed.hits == sums.hits && printed.misses == sums.judged - sums.hits;
   return counts && (printed.figure == printed_figure(item) || (sums.judged == 0 && value == 0));
 }
@@ -74,8 +86,9 @@ bool Replay::compare(const nia_log::Running& running, std::int64_t line) {
 
 bool Replay::compare(const nia_log::Total& total, std::int64_t line) {
   printed_total_ = std::strtod(total.figure.c_str(), nullptr);
-  const auto expected =
+  auto expected =
       mean_of_printed_ ? fixed(*mean_of_printed_, task_ == Task::grade ? 2 : 3) : std::string("nothing");
+  if (mean_of_printed_ && std::isnan(*mean_of_printed_)) expected = "nan";
   const bool follows = total.figure == expected;
   agreed_ += follows && running_agreed_ ? 1 : 0;
   running_agreed_ = false;
@@ -106,17 +119,17 @@ ReplayReport Replay::report(const std::string& file, bool finished,
   report.largest_difference = largest_difference_;
   report.first_disagreement = first_disagreement_;
   report.printed_items = printed_items_;
-  report.printed_total = printed_total_;
+  if (printed_total_ && std::isfinite(*printed_total_)) report.printed_total = printed_total_;
   report.finished = finished;
   for (const auto item : items(task_))
-    report.items.emplace_back(item, sums_.contains(item) ? std::optional(figure(item)) : std::nullopt);
+    report.items.emplace_back(item, is_judged(item) ? std::optional(figure(item)) : std::nullopt);
   if (judged_ > 0) report.total = python_round(total(), task_ == Task::grade ? 2 : 3);
   if (task_ != Task::grade || judged_ == 0) return report;
   if (criterion) {
     report.criterion = to_string(*criterion);
-  } else if (follow_within1_ == judged_) {
+  } else if (follow_within1_ == defined_) {
     report.criterion = to_string(Criterion::within1);
-  } else if (follow_exact_ == judged_) {
+  } else if (follow_exact_ == defined_) {
     report.criterion = to_string(Criterion::exact);
   } else {
     report.criterion = contradict_top3_ == 0 ? std::string(to_string(Criterion::top3)) : "as printed";

@@ -15,7 +15,8 @@ namespace skingauge {
 
 /// Follows a log of one task line by line. Grades agree where hits, misses and the printed percentage are
 /// exactly ours. Measurements agree within the rounding of what is printed: three decimals of each error,
-/// four of the figure. A total agrees where it is exactly what the five printed figures before it give.
+/// four of the figure; a printed nan agrees where a line before it has one, and lines with a nan count in no
+/// other figure. A total agrees where it is exactly what the five printed figures before it give.
 class Replay {
  public:
   explicit Replay(Task task) : task_(task) {}
@@ -37,7 +38,9 @@ class Replay {
     std::int64_t judged{0};
     std::int64_t hits{0};
     double error{0};
+    std::int64_t undefined{0};  ///< measurements without a number: a mean with them is nan
   };
+  [[nodiscard]] bool is_judged(Item item) const;
   [[nodiscard]] double figure(Item item) const;  ///< rounded as printed
   [[nodiscard]] std::string printed_figure(Item item) const;
   bool compare(const nia_log::Running::Item& printed, Item item);
@@ -47,6 +50,7 @@ class Replay {
   Task task_;
   std::map<Item, Sums> sums_;
   std::int64_t judged_{0};
+  std::int64_t defined_{0};  ///< of the judged, those whose prediction and truth are numbers
   std::int64_t photos_{0};
   std::int64_t running_lines_{0};
   std::int64_t agreed_{0};

@@ -72,6 +72,8 @@ Json head_json(const HeadReport& head) {
   json["facepart"] = number(head.sign->facepart);
   if (head.sign->task == Task::measurement) {
     json["unit"] = head.sign->unit;
+    json["official_range"] = {0.0, head.sign->official_max};
+    json["outside_official_range"] = {{"answers", head.answers_outside}, {"truths", head.truths_outside}};
     json["error_deviation"] = number_or_null(head.error_deviation);
     if (head.truths) json["truths"] = histogram_json(*head.truths);
     if (head.answers) json["answers"] = histogram_json(*head.answers);
@@ -144,7 +146,18 @@ Json run_json(const RunFacts& f) {
 Json replay_json(const ReplayReport& r) {
   Json by_item = Json::object();
   for (const auto& [item, figure] : r.items) by_item[std::string(to_string(item))] = number_or_null(figure);
+  Json runs = Json::array();
+  for (const auto& run : r.runs) {
+    runs.push_back({{"run", run.number},
+                    {"lines", {run.first_line, run.last_line}},
+                    {"photos", run.photos},
+                    {"finished", run.finished},
+                    {"evaluated", run.evaluated}});
+  }
   return {{"file", r.file},
+          {"run", r.run},
+          {"runs", runs},
+          {"runs_without_prediction", r.empty_runs},
           {"mode", mode_name(r.task)},
           {"criterion", r.criterion},
           {"photos", r.photos},
@@ -164,9 +177,16 @@ Json replay_json(const ReplayReport& r) {
 
 Json inputs_json(const std::vector<InputFacts>& inputs) {
   Json json = Json::array();
-  for (const auto& input : inputs)
-    json.push_back(
-        {{"file", input.file}, {"kind", input.kind}, {"sha256", input.sha256}, {"lines", input.lines}});
+  for (const auto& input : inputs) {
+    json.push_back({{"file", input.file},
+                    {"kind", input.kind},
+                    {"sha256", input.sha256},
+                    {"lines", input.lines},
+                    {"encoding", input.encoding},
+                    {"foreign_lines", input.foreign_lines}});
+    if (input.foreign_lines > 0)
+      json.back()["first_foreign"] = {{"line", input.foreign_line}, {"text", input.foreign_example}};
+  }
   return json;
 }
 

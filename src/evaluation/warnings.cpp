@@ -36,6 +36,7 @@ class Warnings {
       undefined(figures);
       in_units(figures);
       always_the_same(figures);
+      outside(figures);
     }
     for (const auto& replay : report_.replays) replayed(replay);
     problems();
@@ -166,6 +167,28 @@ class Warnings {
     if (nearly_count > 0)
       say("nearly-always-the-same", name_of(task.task) + ": " + std::to_string(nearly_count) + heads +
                                         " nearly always do: " + nearly + ".");
+  }
+
+  // Such values are judged as they are: a network may give them, and so may an instrument.
+  void outside(const TaskReport& task) {
+    std::int64_t answers = 0;
+    std::int64_t truths = 0;
+    std::string where;
+    for (const auto& head : task.heads) {
+      if (head.answers_outside + head.truths_outside == 0) continue;
+      answers += head.answers_outside;
+      truths += head.truths_outside;
+      where += (where.empty() ? "" : ", ") + std::string(head.sign->key) + " " +
+               std::to_string(head.answers_outside) + " and " + std::to_string(head.truths_outside) + " of " +
+               std::to_string(head.group.judged);
+    }
+    if (where.empty()) return;
+    say("outside-official-range",
+        name_of(task.task) + ": " + report::counted(answers, "prediction") + " and " +
+            report::counted(truths, "truth") +
+            " lie outside the official range of their sign and are judged as they are "
+            "(predictions and truths of each head): " +
+            where + ".");
   }
 
   void replayed(const ReplayReport& replay) {

@@ -1,8 +1,8 @@
 #include "skingauge/evaluation_input.hpp"
 
-#include "skingauge/nia_log.hpp"
 #include "skingauge/predictions_file.hpp"
 
+#include "support/encoded_text.hpp"
 #include "support/expect_error.hpp"
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
@@ -196,146 +196,48 @@ TEST_F(Input, OtherFilesAreRefused) {
                            [&] { read_evaluation_input(folder_.path(), input); });
 }
 
-// A log of both kinds of head by our own writer.
-class Log : public Input {
- protected:
-  static HeadOutcome grade(std::string_view key, int answer, int truth) {
-    GradePrediction p;
-    p.grade = answer;
-    p.top3 = {answer, (answer + 1) % 5, (answer + 2) % 5};
-    return {find_sign_by_key(key, Task::grade), p, static_cast<double>(truth)};
-  }
-  static HeadOutcome measurement(std::string_view key, double value, double truth) {
-    const auto* sign = find_sign_by_key(key, Task::measurement);
-    return {sign, MeasurementPrediction{value, value * sign->scale, sign->scale, ""}, truth * sign->scale};
-  }
-  // Three photographs; every item is judged at the end.
-  static std::string log(Task task, Criterion criterion) {
-    std::ostringstream out;
-    NiaLog log(out, task, 3, criterion, [] { return "2023-11-25 20:41:16,803"; });
-    const std::vector<HeadOutcome> outcomes{grade("forehead_pigmentation", 1, 0),
-                                            grade("forehead_wrinkle", 1, 3),
-                                            grade("r_cheek_pore", 2, 3),
-                                            grade("lip_dryness", 2, 0),
-                                            grade("chin_sagging", 0, 0),
-                                            measurement("pigmentation_count", 0.5781, 0.4913),
-                                            measurement("chin_moisture", 0.1234, 0.5),
-                                            measurement("l_perocular_wrinkle_Ra", -0.4, 0.21),
-                                            measurement("chin_elasticity_R2", 1.2, 0.4),
-                                            measurement("l_cheek_pore", 0.3333, 0.1111)};
-    log.add({"", "", PhotoDevice::camera, "0120", "Ft", {}}, outcomes);
-    log.add({"", "", PhotoDevice::phone, "0120", "L", {}}, {outcomes[0], outcomes[3], outcomes[6]});
-    log.add({"", "", PhotoDevice::tablet, "0862", "R", {}}, {});
-    log.finish();
-    return out.str();
-  }
-  static std::string older_spelling(std::string text) {
-    for (const auto& [from, to] : {std::pair{"Sub_", "Sub."},
-                                   {"_Equ_", "_Equ."},
-                                   {"_Angle_", "_Angle."},
-                                   {"_Area_", "_Area."},
-                                   {"[0 / 3]", ""}}) {
-      for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + 1))
-        text.replace(at, std::string(from).size(), to);
-    }
-    return text;
-  }
-};
-
-TEST_F(Log, ReplaysItsOwnLogInBothSpellings) {
-  for (const auto criterion : {Criterion::top3, Criterion::within1, Criterion::exact}) {
-    for (const bool older : {false, true}) {
-      const auto text = log(Task::grade, criterion);
-      const auto input = read(older ? older_spelling(text) : text);
-      SCOPED_TRACE(std::string(to_string(criterion)) + (older ? " older" : ""));
-      EXPECT_THAT(input.problem_counts, ::testing::IsEmpty());
-      const auto& replay = input.replays.front();
-      EXPECT_EQ(replay.criterion, to_string(criterion));
-      EXPECT_EQ(replay.running_lines, 3);
-      EXPECT_EQ(replay.agreed, 3) << replay.first_disagreement;
-      EXPECT_EQ(replay.photos, 3);
-      EXPECT_EQ(replay.judged, 7);
-      EXPECT_EQ(replay.total, replay.printed_total);
-      EXPECT_TRUE(replay.finished);
-      ASSERT_EQ(input.data.photos().size(), 2U) << "nothing of the third was judged";
-      EXPECT_EQ(input.data.photos()[0].id, "0120_01_Ft");
-      EXPECT_EQ(input.data.photos()[1].device, PhotoDevice::phone);
+TEST_F(Input, TablesAndPredictionsInUtf16AreReadAsTheyAre) {
+  const std::string csv =
+      "photo,key,prediction,truth\r\n\xEC\x96\xBC\xEA\xB5\xB4,lip_dryness,1,2\r\nb,lip_dryness,x,1\r\n";
+  for (const auto encoding : {TextEncoding::utf16_le, TextEncoding::utf16_be}) {
+    for (const bool mark : {true, false}) {
+      const auto input = read(test::utf16(csv, encoding, mark));
+      ASSERT_EQ(input.data.photos().size(), 1U);
+      EXPECT_EQ(input.data.photos()[0].id, "\xEC\x96\xBC\xEA\xB5\xB4");
+      ASSERT_EQ(input.problems.size(), 1U);
+      EXPECT_EQ(input.problems[0].line, 3) << "lines are counted as an editor counts them";
+      EXPECT_EQ(input.files[0].encoding, to_string(encoding));
+      const auto jsonl = read(test::utf16(kGrade + "\n" + kMeasurement + "\n", encoding, mark));
+      EXPECT_THAT(jsonl.problem_counts, ::testing::IsEmpty());
+      EXPECT_EQ(jsonl.data.heads(Task::grade).size(), 1U);
     }
   }
 }
 
-TEST_F(Log, MeasurementsAgreeWithinWhatIsPrinted) {
-  const auto input = read(log(Task::measurement, Criterion::top3));
-  const auto& replay = input.replays.front();
-  EXPECT_EQ(replay.agreed, 3) << replay.first_disagreement;
-  EXPECT_EQ(replay.total, replay.printed_total);
-  EXPECT_EQ(replay.criterion, "");
-  EXPECT_LE(replay.largest_difference, 0.00055);
-  EXPECT_NEAR(input.data.heads(Task::measurement)[0]->answer[0], 0.578, 1e-12);
+TEST_F(Input, BytesOfAnotherEncodingAreNamed) {
+  const std::string korean = "\xC7\xC7\xBA\xCE";  // CP949
+  const auto input = read("photo,key,prediction,truth\n" + korean + ",lip_dryness,1,2\nb,lip_dryness,1,2\n");
+  EXPECT_THAT(input.problem_counts, ElementsAre(Pair("not-utf8", 1)));
+  EXPECT_EQ(input.problems[0].line, 2);
+  EXPECT_THAT(input.problems[0].message, HasSubstr("CP949"));
+  EXPECT_EQ(input.data.heads(Task::grade).front()->size(), 2U) << "the figures of the line are right";
+  test::expect_input_error(ErrorCode::evaluation_format, {"line 1", "CP949", "UTF-8"},
+                           [&] { read(korean + ",key,prediction,truth\n"); });
+  test::expect_input_error(ErrorCode::evaluation_format, {"UTF-32"},
+                           [&] { read(std::string("\xFF\xFE\0\0p\0\0\0", 8)); });
+  test::expect_input_error(ErrorCode::evaluation_format, {"ZIP", "unpack"},
+                           [&] { read("PK\x03\x04 and so on"); });
 }
 
-TEST_F(Log, OnlyATop3LogTellsWhetherTheTruthIsAmongThree) {
-  const auto by_top3 = read(log(Task::grade, Criterion::top3));
-  for (const auto* head : by_top3.data.heads(Task::grade)) EXPECT_GE(head->rank.front(), 0);
-  const auto by_within1 = read(log(Task::grade, Criterion::within1));
-  for (const auto* head : by_within1.data.heads(Task::grade))
-    EXPECT_EQ(head->rank.front(), HeadSamples::kUnknown);
-  const auto told = read(log(Task::grade, Criterion::within1), {.criterion = Criterion::top3});
-  EXPECT_GE(told.data.heads(Task::grade).front()->rank.front(), 0);
-}
-
-TEST_F(Log, TamperedFiguresAreFound) {
-  const auto text = log(Task::grade, Criterion::within1);
-  for (const auto& [from, to] :
-       {std::pair{"pigmentation: 100.0%(T: 2 / F: 0)", "pigmentation: 99.0%(T: 2 / F: 0)"},
-        {"(T: 2 / F: 0)", "(T: 2 / F: 1)"},
-        {"=> 60.00%", "=> 60.01%"}}) {
-    auto tampered = text;
-    const auto at = tampered.rfind(from);
-    ASSERT_NE(at, std::string::npos) << from << "\n" << text;
-    tampered.replace(at, std::string(from).size(), to);
-    const auto input = read(tampered);
-    EXPECT_THAT(input.problem_counts, ::testing::Contains(Pair("running-disagrees", ::testing::Ge(1))))
-        << from;
-    EXPECT_LT(input.replays.front().agreed, 3);
-    EXPECT_THAT(input.replays.front().first_disagreement, HasSubstr("line "));
-  }
-}
-
-TEST_F(Log, TruncatedAtEveryLineAndMidLine) {
-  const auto text = log(Task::grade, Criterion::within1);
-  for (std::size_t length = text.find('\n') + 1; length < text.size(); length += 37) {
-    const auto input = read(text.substr(0, length));
-    const bool finished = text.substr(0, length).find("Finish!") != std::string::npos;
-    EXPECT_EQ(input.problem_counts.contains("log-truncated"), !finished) << length;
-    EXPECT_FALSE(input.replays.front().agreed > 3);
-  }
-}
-
-TEST_F(Log, LinesOfTheOtherTaskAreCountedApart) {
-  const auto grades = log(Task::grade, Criterion::within1);
-  const auto input = read(grades + log(Task::measurement, Criterion::within1));
-  EXPECT_THAT(input.problem_counts, ElementsAre(Pair("log-mixed", 12)));
-  EXPECT_EQ(input.replays.front().agreed, 3);
-  EXPECT_FALSE(input.data.has(Task::measurement));
-}
-
-TEST_F(Log, OddLinesAreNamedWithTheirNumber) {
-  const std::string first =
-      "2023-11-25 20:41:16,803 Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 1  /  Gt: 1  ==> True \n";
-  const std::vector<std::pair<std::string, std::string>> cases{
-      {"Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 9  /  Gt: 1  ==> False ", "grade-out-of-range"},
-      {"Sub_1_Equ_01_Angle_F_Area_7(dry)==> Pred: 1  /  Gt: 1  ==> True ", "unknown-key"},
-      {"Sub_1_Equ_01_Angle_F_Area_12(dryness)==> Pred: 1  /  Gt: 1  ==> True ", "unknown-key"},
-      {"Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 1  /  Gt: 1  ==> True ", "duplicate"},
-      {"Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: 1  /  Gt", "bad-line"},
-      {"Sub_1_Equ_01_Angle_F_Area_7(dryness)==> Pred: nan  /  Gt: 1 ==> True", "bad-line"},
-      {"hello", "bad-line"}};
-  for (const auto& [line, code] : cases) {
-    const auto input = read(first + line + "\n2023-11-25 20:41:16,803 Finish!\n");
-    ASSERT_THAT(input.problem_counts, ElementsAre(Pair(code, 1))) << line;
-    EXPECT_EQ(input.problems.front().line, 2);
-  }
+TEST_F(Input, TheKindIsThatOfTheFirstLineThatHasOne) {
+  const auto csv = read("sep=,\n\nphoto,key,prediction,truth\na,lip_dryness,1,9\nb,lip_dryness,1,2\n");
+  EXPECT_EQ(csv.files[0].kind, "csv");
+  EXPECT_EQ(csv.files[0].foreign_lines, 1);
+  EXPECT_THAT(csv.files[0].foreign_example, HasSubstr("sep=,"));
+  EXPECT_EQ(csv.problems[0].line, 4);
+  const auto jsonl = read("{\"photo\":\"cut\n" + kGrade + "\n");
+  EXPECT_EQ(jsonl.files[0].kind, "predictions.jsonl");
+  EXPECT_THAT(jsonl.problem_counts, ElementsAre(Pair("bad-line", 1)));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // Where the figures come from, what they mean, and the last words.
+#include "evaluation/report/figure_cells.hpp"
 #include "evaluation/report/figure_words.hpp"
 #include "evaluation/report/html_table.hpp"
 #include "evaluation/report/numbers.hpp"
@@ -102,14 +103,22 @@ void define(HtmlWriter& html, std::string_view term, std::string_view meaning) {
 
 void write_inputs(Page& page, const std::vector<InputFacts>& inputs) {
   if (inputs.empty()) return;
-  HtmlTable table{
-      "Input files", {{"File", "", false}, {"Kind", "", false}, {"Lines"}, {"SHA-256", "", false}}, {}};
+  HtmlTable table{"Input files",
+                  {{"File", "", false},
+                   {"Kind", "", false},
+                   {"Encoding", "", false},
+                   {"Lines"},
+                   {"Of other kinds"},
+                   {"SHA-256", "", false}},
+                  {}};
   for (const auto& input : inputs) {
     Cell lines;
     lines.text = with_thousands(input.lines);
     Cell hash = words_cell("");
     hash.code = input.sha256;
-    table.rows.push_back({words_cell(input.file), {words_cell(input.kind), lines, hash}});
+    table.rows.push_back(
+        {words_cell(input.file),
+         {words_cell(input.kind), words_cell(input.encoding), lines, count_cell(input.foreign_lines), hash}});
   }
   table.write(page.html);
 }

@@ -7,8 +7,10 @@ namespace {
 
 std::string value_text(const Sign* sign, double value) {
   if (sign == nullptr) return significant(value);
-  return sign->task == Task::grade ? decimals(value, 0)
-                                   : significant(value * sign->scale) + " " + std::string(sign->unit);
+  if (sign->task == Task::grade) return decimals(value, 0);
+  const double units = static_cast<float>(value * sign->scale);
+  return significant(units) + " " + std::string(sign->unit) +
+         (is_outside_official_range(*sign, units) ? " (outside the official range)" : "");
 }
 
 void write_entry(HtmlWriter& html, const GalleryEntry& entry) {

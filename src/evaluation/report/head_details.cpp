@@ -110,8 +110,18 @@ void write_grade_details(Page& page, const HeadReport& head) {
     page.html.paragraph("Calibration is not defined: the probabilities are not known.", "note");
 }
 
+// "12 answers and 1 truth lie outside the official range 0 to 3,000 pores."
+void write_outside(HtmlWriter& html, const HeadReport& head) {
+  if (head.answers_outside + head.truths_outside == 0) return;
+  html.paragraph(counted(head.answers_outside, "answer") + " and " + counted(head.truths_outside, "truth") +
+                     " lie outside the official range, 0 to " + significant(head.sign->official_max) + " " +
+                     std::string(head.sign->unit) + ". They are judged as they are.",
+                 "bad");
+}
+
 void write_measurement_details(Page& page, const HeadReport& head) {
   const std::string unit(head.sign->unit);
+  write_outside(page.html, head);
   if (const auto limits = agreement(head)) {
     page.html.paragraph(
         "The answer minus the truth is " + significant(limits->bias) + " " + unit +

@@ -1,5 +1,7 @@
 #include "evaluation/report/html.hpp"
 
+#include "evaluation/text_encoding.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -11,23 +13,6 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 std::uint8_t byte_at(std::string_view text, std::size_t place) {
   return place < text.size() ? static_cast<std::uint8_t>(text[place]) : 0;
-}
-
-bool continues(std::string_view text, std::size_t place) { return (byte_at(text, place) & 0xC0U) == 0x80U; }
-
-// Length of the well-formed UTF-8 sequence at a place, or 0: no overlong forms, no surrogates, none above
-// U+10FFFF.
-std::size_t sequence_length(std::string_view text, std::size_t place) {
-  const auto first = byte_at(text, place);
-  const auto second = byte_at(text, place + 1);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4 || !continues(text, place + 1)) return 0;
-  if (first < 0xE0) return 2;
-  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F)) return 0;
-  if (!continues(text, place + 2)) return 0;
-  if (first < 0xF0) return 3;
-  if ((first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F)) return 0;
-  return continues(text, place + 3) ? 4 : 0;
 }
 
 // U+202A to U+202E and U+2066 to U+2069: a name with one of them could turn around the words after it.
@@ -80,7 +65,7 @@ std::string escape_html(std::string_view text) {
   std::string html;
   html.reserve(text.size() + text.size() / 8);
   for (std::size_t at = 0; at < text.size();) {
-    const auto length = sequence_length(text, at);
+    const auto length = utf8_sequence_length(text, at);
     if (length == 0 || turns_direction(text.substr(at, length))) {
       html += kReplacement;
     } else if (length == 1) {

@@ -96,6 +96,18 @@ std::string agreement_text(const ReplayReport& replay) {
          decimals(replay.largest_difference, 4) + ".";
 }
 
+// Which of a file's runs this is.
+std::string run_text(const ReplayReport& replay) {
+  const auto passed_over =
+      std::count_if(replay.runs.begin(), replay.runs.end(), [](const LogRun& run) { return !run.evaluated; });
+  std::string text;
+  if (replay.runs.size() > 1)
+    text = "Run " + std::to_string(replay.run) + " of " + std::to_string(replay.runs.size()) +
+           " of the file; " + counted(passed_over, "run") + " passed over. ";
+  if (replay.empty_runs > 0) text += counted(replay.empty_runs, "run") + " broke off before a prediction. ";
+  return text;
+}
+
 void write_replay(Page& page, const ReplayReport& replay) {
   auto& html = page.html;
   const bool agrees = replay.running_lines > 0 && replay.agreed == replay.running_lines;
@@ -104,7 +116,7 @@ void write_replay(Page& page, const ReplayReport& replay) {
   if (!replay.first_disagreement.empty())
     html.paragraph("First disagreement: " + replay.first_disagreement, "note");
   html.paragraph(
-      counted(replay.photos, "photograph") + ", " + counted(replay.judged, "judged crop") +
+      run_text(replay) + counted(replay.photos, "photograph") + ", " + counted(replay.judged, "judged crop") +
       (replay.criterion.empty() ? "" : "; " + criterion_words(replay.criterion)) +
       (replay.finished ? "; the log is complete." : "; the log breaks off: it lacks its last line."));
   HtmlTable table{"At the end of the log", {{"Item", "", false}, {"Recomputed"}}, {}};

@@ -65,6 +65,14 @@ Cell same_cell(const HeadReport& head) {
   return cell;
 }
 
+// How many of a head's answers lie outside the official range; marked where any does.
+Cell outside_cell(const HeadReport& head) {
+  auto cell = count_cell(head.answers_outside);
+  if (head.truths_outside > 0) cell.notes = {counted(head.truths_outside, "truth")};
+  if (head.answers_outside > 0) cell.mark = "out of range";
+  return cell;
+}
+
 Row head_row(const HeadReport& head, const std::vector<std::string>& names) {
   Row row;
   row.head = words_cell(sign_name(head.sign));
@@ -73,6 +81,7 @@ Row head_row(const HeadReport& head, const std::vector<std::string>& names) {
   row.cells.push_back(judged_cell(head.group));
   for (const auto& name : names) row.cells.push_back(figure_cell(head.group, name, head.sign->unit));
   row.cells.insert(row.cells.begin() + kAfterHeadline, same_cell(head));
+  if (head.sign->task == Task::measurement) row.cells.push_back(outside_cell(head));
   return row;
 }
 
@@ -132,6 +141,8 @@ void write_heads(Page& page, const TaskReport& task) {
     table.columns.push_back(judged_column());
     for (const auto& name : names) table.columns.push_back(figure_column(name));
     table.columns.insert(table.columns.begin() + 1 + kAfterHeadline, {"Commonest answer", "", true});
+    if (task.task == Task::measurement)
+      table.columns.push_back({"Answers outside the official range", "", true});
     for (const auto& head : task.heads) table.rows.push_back(head_row(head, names));
     table.write(page.html);
   });
