@@ -103,7 +103,7 @@ struct ReplayReport {
   bool finished{false};                 ///< the run ends with "Finish!"
   int run{1};                           ///< the run of the file that this is about
   std::vector<LogRun> runs;             ///< all that the file holds
-  std::int64_t empty_runs{0};           ///< started, and broken off before a prediction
+  std::int64_t empty_runs{0};           ///< besides, started without a prediction
 };
 
 /// One of a head's worst misses, with its picture.

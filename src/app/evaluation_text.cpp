@@ -91,7 +91,7 @@ std::string runs_text(const ReplayReport& replay) {
   auto text = replay.file + ": " + chosen;
   if (passed_over > 0)
     text += fmt::format("; {} other{} passed over ({})", passed_over, passed_over == 1 ? "" : "s", others);
-  if (replay.empty_runs > 0) text += fmt::format("; {} broke off before a prediction", replay.empty_runs);
+  if (replay.empty_runs > 0) text += fmt::format("; {} more without a prediction", replay.empty_runs);
   return text + "\n";
 }
 
@@ -99,8 +99,9 @@ std::string input_text(const InputFacts& input) {
   std::string text;
   if (input.encoding != "utf-8") text += fmt::format("{}: read as {}\n", input.file, input.encoding);
   if (input.foreign_lines > 0)
-    text += fmt::format("{}: {} lines of other kinds passed over; the first is line {}: {}\n", input.file,
-                        input.foreign_lines, input.foreign_line, input.foreign_example);
+    text += fmt::format("{}: {} line{} of other kinds passed over; the first is line {}: {}\n", input.file,
+                        input.foreign_lines, input.foreign_lines == 1 ? "" : "s", input.foreign_line,
+                        input.foreign_example);
   return text;
 }
 

@@ -23,7 +23,7 @@ struct FoundRun {
 
 struct FoundRuns {
   std::vector<FoundRun> runs;
-  std::int64_t empty{0};  ///< runs that were started and broke off before their first prediction
+  std::int64_t empty{0};  ///< runs that were started and hold no prediction
 };
 
 /// Calls `take` with each fragment of each line, counted over the file from 0.

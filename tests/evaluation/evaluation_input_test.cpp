@@ -57,6 +57,19 @@ TEST_F(Input, ReadsItsOwnPredictions) {
   EXPECT_EQ(input.files.front().sha256.size(), 64U);
 }
 
+TEST_F(Input, PredictionsSayWhichMeasurementsLieOutsideTheOfficialRange) {
+  std::ostringstream out;
+  write_predictions(out, "0001_01_F",
+                    {{find_sign_by_key("l_cheek_pore", Task::measurement),
+                      MeasurementPrediction{-0.2355, -706.5, 3000, "pores"}, 900},
+                     {find_sign_by_key("r_cheek_pore", Task::measurement),
+                      MeasurementPrediction{1, 3000, 3000, "pores"}, 900}});
+  EXPECT_THAT(out.str(), ::testing::ContainsRegex("-706.5.*\n.*3000"));
+  EXPECT_THAT(out.str().substr(0, out.str().find('\n')), HasSubstr(R"("outside_official_range":true)"));
+  EXPECT_THAT(out.str().substr(out.str().find('\n')), HasSubstr(R"("outside_official_range":false)"));
+  EXPECT_NEAR(read(out.str()).data.heads(Task::measurement).front()->answer.front(), -0.2355, 1e-7);
+}
+
 TEST_F(Input, LinesWithoutTop3OrProbabilitiesAreStillJudged) {
   const auto input =
       read(R"({"photo":"a","key":"lip_dryness","grade":1,"truth":2})"

@@ -90,6 +90,25 @@ TEST(Evaluate, MeasurementsAreThoseOfAPlainLoop) {
   EXPECT_NEAR(*report.items.back().value("mae_units"), pore_units / pores, 1e-9);
 }
 
+TEST(Evaluate, MeasurementsOutsideTheOfficialRangeAreCountedAndJudgedAsTheyAre) {
+  EvaluationData data;
+  const auto& pores = test::measure_sign("l_cheek_pore");
+  const auto& spots = test::measure_sign("pigmentation_count");
+  const std::vector<double> answers{-706.0 / 3000, 0, 1, 1.001};
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    const auto photo = data.add_photo(facts_from_name(std::to_string(i) + "_01_F"));
+    data.add_measurement(photo, pores, answers[i], 0.5);
+    data.add_measurement(photo, spots, 0.5, i == 0 ? 301.0 / 350 : 300.0 / 350);
+  }
+  const auto report = evaluate(data, Task::measurement);
+  EXPECT_EQ(report.heads[0].sign, &spots);
+  EXPECT_EQ(report.heads[0].truths_outside, 1) << "300 of 0..300 is inside";
+  EXPECT_EQ(report.heads[0].answers_outside, 0);
+  EXPECT_EQ(report.heads[1].answers_outside, 2);
+  EXPECT_EQ(report.heads[1].truths_outside, 0);
+  EXPECT_NEAR(*report.heads[1].group.value("mae"), (706.0 / 3000 + 0.5 + 0.5 + 0.5 + 0.501) / 4, 1e-12);
+}
+
 TEST(Evaluate, HeadHasTheMetricsOfItsClass) {
   const auto data = made_up(30, 3, 3);
   const auto grades = evaluate(data, Task::grade, without_intervals());

@@ -199,6 +199,31 @@ TEST(ReportHtml, SaysWhetherALogFollowsFromItself) {
   EXPECT_THAT(text, HasSubstr("the log breaks off"));
 }
 
+TEST(ReportHtml, SaysWhichRunOfALogAndWhatWasPassedOver) {
+  auto report = test::log_report();
+  report.replays[0].run = 2;
+  report.replays[0].runs = {{1, 1, 40, 2, false, false}, {2, 41, 900, 300, true, true}};
+  report.replays[0].empty_runs = 12;
+  report.inputs = {{"published-class.log", "published log", "", 900, "utf-16le", 41, 1, "\"total 108\""}};
+  const auto text = text_of(html_of(report));
+  EXPECT_THAT(text, HasSubstr("Run 2 of 2 of the file; 1 run passed over. 12 runs without a prediction."));
+  EXPECT_THAT(text, HasSubstr("utf-16le"));
+}
+
+TEST(ReportHtml, MarksAnswersOutsideTheOfficialRange) {
+  auto report = test::rich_report();
+  EXPECT_THAT(text_of(html_of(report)), ::testing::Not(HasSubstr("out of range")));
+  auto& head = report.tasks[Task::measurement].heads.back();
+  head.answers_outside = 12;
+  head.truths_outside = 1;
+  report.gallery = {
+      {"a", find_sign_by_key("l_cheek_pore", Task::measurement), 0.4, -0.235, "\xFF\xD8\xFF\xD9"}};
+  const auto text = text_of(html_of(report));
+  EXPECT_THAT(text, HasSubstr("out of range"));
+  EXPECT_THAT(text, HasSubstr("12 answers and 1 truth lie outside the official range, 0 to 1"));
+  EXPECT_THAT(text, HasSubstr("pores (outside the official range)"));
+}
+
 TEST(ReportHtml, GivesTheFactsOfTheRun) {
   const auto text = text_of(html_of(test::rich_report()));
   for (const auto& fact :

@@ -88,6 +88,24 @@ TEST(Warnings, ReadingsInUnitsAreSuspected) {
   EXPECT_THAT(codes(report), Contains("values-in-units"));
 }
 
+TEST(Warnings, MeasurementsOutsideTheOfficialRangeAreNamedWithTheirHeads) {
+  EvaluationData data;
+  for (int i = 0; i < 3; ++i)
+    data.add_measurement(data.add_photo(facts_from_name(std::to_string(i) + "_01_F")),
+                         test::measure_sign("l_cheek_pore"), i == 0 ? -0.2 : 0.3, 0.4);
+  auto report = report_of(data);
+  add_warnings(report);
+  ASSERT_THAT(codes(report), Contains("outside-official-range"));
+  const auto summary = parse_json(summary_json(report)).value;
+  const auto& head = summary["modes"]["regression"]["heads"]["l_cheek_pore"];
+  EXPECT_EQ(head["outside_official_range"]["answers"], 1);
+  EXPECT_EQ(head["outside_official_range"]["truths"], 0);
+  EXPECT_EQ(head["official_range"][1], 3000);
+  auto grades = report_of(one_head(true));
+  add_warnings(grades);
+  EXPECT_THAT(codes(grades), ::testing::Not(Contains("outside-official-range")));
+}
+
 TEST(Warnings, FewPeopleAndMissingItems) {
   auto report = report_of(test::made_up(5, 2, 1));
   add_warnings(report);

@@ -85,6 +85,42 @@ def test_a_published_log_cut_short_is_said_to_be(run, tmp_path: Path) -> None:
     assert "log-truncated" in done.out and "bad-line" in done.out
 
 
+PREAMBLE = """{t} Sat 25 Nov 2023 08:41:10 PM KST
+
+{t} total 108
+drwxrwxrwx  7 a a  4096 Dec  2 13:42 .
+-rw-rw-r--  1 a a    19 Dec  1 23:47 .env
+
+{t} Command Line: test.py --mode class
+{t} \x1b[92mResuming......checkpoint/class/100%/1,2,3\x1b[0m
+\r 60%|██████    | 3/5 [00:00<00:00,  4.12it/s]{t} Inferece ...
+""".format(t="2023-11-25 20:41:10,803")
+
+
+@pytest.mark.parametrize("mode", ["class", "regression"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_published_log_as_its_program_leaves_it(run, tmp_path: Path, mode: str, encoding: str) -> None:
+    log = published(mode, tmp_path)
+    text = log.read_text()
+    cut = text[: len(text) // 3]
+    log.write_text(PREAMBLE + PREAMBLE + cut + PREAMBLE + text + PREAMBLE, encoding=encoding, newline="\r\n" if encoding == "utf-16" else "\n")
+    done = run("evaluate", log, "--out", tmp_path / "out", "--rounds", 0)
+    assert done.status == 0, done.out
+    summary = summary_of(tmp_path / "out")
+    replay = summary["replays"][0]
+    assert (replay["running_lines"], replay["agreed"]) == (RUNNING_LINES, RUNNING_LINES)
+    assert replay["total"] == {"class": 80.88, "regression": 0.194}[mode]
+    assert replay["run"] == 2
+    assert [run["finished"] for run in replay["runs"]] == [False, True]
+    assert [run["evaluated"] for run in replay["runs"]] == [False, True]
+    assert "run 2 of 2" in done.out and "1 other passed over" in done.out
+    assert summary["evaluation"]["inputs"][0]["foreign_lines"] == 4 * 8
+    first = run("evaluate", log, "--run", 1, "--format", "json", "--rounds", 0)
+    assert first.status == 1
+    assert json.loads(first.out)["replays"][0]["run"] == 1
+    assert run("evaluate", log, "--run", 3).status == 2
+
+
 def test_predictions_give_the_figures_of_the_run_that_made_them(run, validated: Path, tmp_path: Path) -> None:
     done = run("evaluate", validated / "predictions.jsonl", "--out", tmp_path, "--rounds", 50)
     assert done.status == 0, done.err
@@ -197,6 +233,35 @@ def test_nothing_to_judge_ends_with_3(run, tmp_path: Path, content: str, parts: 
     assert done.status == 3
     assert all(part in done.err for part in parts), done.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--compare", "{csv}", "{csv}", "--gallery", "5"),
+        ("--protocol", "gaze", "{gaze}", "--compare", "{csv}", "{csv}"),
+        ("--protocol", "gaze", "{gaze}", "--gallery", "5"),
+        ("--protocol", "gaze", "{gaze}", "--criterion", "exact"),
+        ("--protocol", "gaze", "{gaze}", "--run", "1"),
+        ("--protocol", "gaze", "{gaze}", "--seed", "1"),
+        ("--protocol", "gaze", "{gaze}", "--rounds", "0"),
+        ("--protocol", "gaze", "{gaze}", "--dataset", "{csv}"),
+        ("--protocol", "gaze", "{gaze}", "--photos", "{csv}"),
+        ("--protocol", "gaze", "{gaze}", "--classes", "2"),
+        ("{csv}", "--classes", "5"),
+        ("{csv}", "--criterion", "exact"),
+        ("{csv}", "--run", "1"),
+    ],
+)
+def test_a_flag_that_would_change_nothing_is_refused(run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "mine.csv").write_text("photo,key,prediction,truth\na,lip_dryness,1,1\n")
+    (tmp_path / "gaze.csv").write_text("prediction,truth\n0.1 0.2,0.1 0.2\n")
+    filled = [argument.format(csv=tmp_path / "mine.csv", gaze=tmp_path / "gaze.csv") for argument in arguments]
+    refused = run("evaluate", *filled)
+    assert refused.status == 2, refused.out
+    flag = [argument for argument in filled if argument.startswith("--") and argument not in ("--protocol",)][-1]
+    assert f"{flag}:" in refused.err and "[bad-option]" in refused.err
+    assert run("evaluate", "--protocol", "gaze", tmp_path / "gaze.csv").status == 0
 
 
 def test_wrong_use_ends_with_2(run, tmp_path: Path) -> None:

@@ -105,6 +105,31 @@ def test_predict_reads_labels_and_boxes(run, data: Path, manifest: Path, tmp_pat
     assert len(one) == HEADS
 
 
+def test_measurements_outside_the_official_range_are_marked_and_not_clamped(run, data: Path, tmp_path: Path) -> None:
+    for model in nia_2023.MODELS:
+        network = SmallNetwork(model.width)
+        torch.nn.init.constant_(network.linear.bias, -1)
+        save_script(network, tmp_path / "models" / model.file)
+    manifest = nia_2023.write_manifest(tmp_path / "models", "small")
+    arguments = (photos_of(data)[0], "--models", manifest, "--labels", data / "label")
+    predictions = json.loads(run("predict", *arguments, "--format", "json").out)["photos"][0]["predictions"]
+    measured = [head for head in predictions if "units" in head]
+    assert measured
+    assert all(head["outside_official_range"] == (head["units"] < 0) for head in measured)
+    assert any(head["units"] < 0 for head in measured)
+    rows = run("predict", *arguments).out.splitlines()
+    assert sum("outside the official range" in row for row in rows) == sum(head["units"] < 0 for head in measured)
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out", "--rounds", 0)
+    summary = json.loads((tmp_path / "out/summary.json").read_text())
+    heads = summary["modes"]["regression"]["heads"]
+    lines = [line for line in lines_of(tmp_path / "out/predictions.jsonl") if "units" in line]
+    assert {key: head["outside_official_range"]["answers"] for key, head in heads.items() if head["judged"]} == {
+        key: sum(line["outside_official_range"] for line in lines if line["key"] == key) for key in {line["key"] for line in lines}
+    }
+    assert "outside the official range" in done.out
+    assert "out of range" in (tmp_path / "out/report.html").read_text()
+
+
 def test_bf16_on_the_cpu_answers_nearly_the_same(run, data: Path, manifest: Path, tmp_path: Path) -> None:
     values = []
     for precision in ("fp32", "bf16"):

@@ -104,7 +104,7 @@ std::string run_text(const ReplayReport& replay) {
   if (replay.runs.size() > 1)
     text = "Run " + std::to_string(replay.run) + " of " + std::to_string(replay.runs.size()) +
            " of the file; " + counted(passed_over, "run") + " passed over. ";
-  if (replay.empty_runs > 0) text += counted(replay.empty_runs, "run") + " broke off before a prediction. ";
+  if (replay.empty_runs > 0) text += counted(replay.empty_runs, "run") + " without a prediction. ";
   return text;
 }
 
