@@ -2,10 +2,10 @@
 
 #include "skingauge/error.hpp"
 
+#include "core/parallel_for.hpp"
 #include "ensemble/gpu_decoding.hpp"
 #include "runtime/device_network_engine.hpp"
 
-#include <future>
 #include <new>
 #include <utility>
 
@@ -113,10 +113,8 @@ std::vector<LoadedDevice> load_devices(const Manifest& manifest, const std::vect
   std::vector<LoadedDevice> loaded(devices.size());
   const auto load = [&](std::size_t i) { loaded[i] = load_device(manifest, devices[i], options); };
   load(0);  // alone: what it keeps in the cache the others find there
-  std::vector<std::future<void>> others;
-  for (std::size_t i = 1; i < devices.size(); ++i) others.push_back(std::async(std::launch::async, load, i));
-  for (auto& other : others) other.wait();
-  for (auto& other : others) other.get();
+  const auto others = devices.size() - 1;
+  parallel_for(others, others, [&](std::size_t i) { load(i + 1); });
   return loaded;
 }
 

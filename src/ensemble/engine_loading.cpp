@@ -3,14 +3,11 @@
 #include "skingauge/error.hpp"
 #include "skingauge/machine.hpp"
 
+#include "core/parallel_for.hpp"
 #include "core/sha256.hpp"
 #include "runtime/shared_device.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <exception>
 #include <fstream>
-#include <thread>
 
 namespace skingauge {
 namespace fs = std::filesystem;
@@ -76,27 +73,11 @@ std::vector<LoadedModel> load_models(const Manifest& manifest, const ComputeDevi
   std::vector<LoadedModel> models;
   for (const auto* spec : needed_models(manifest, options.mode)) models.push_back({spec, nullptr, ""});
   const auto shared = device.kind == ComputeDevice::Kind::cuda ? std::make_shared<SharedDevice>() : nullptr;
-  std::vector<std::exception_ptr> failures(models.size());
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < models.size(); i = next++) {
-      try {
-        auto choice = load_engine(manifest, *models[i].spec, device, options, shared);
-        models[i].engine = std::move(choice.engine);
-        models[i].note = std::move(choice.note);
-      } catch (...) {
-        failures[i] = std::current_exception();
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> threads;
-    const auto count = std::min<std::size_t>(models.size(), static_cast<std::size_t>(usable_threads()));
-    for (std::size_t i = 0; i < count; ++i) threads.emplace_back(work);
-  }
-  for (const auto& failure : failures) {
-    if (failure) std::rethrow_exception(failure);
-  }
+  parallel_for(models.size(), static_cast<std::size_t>(usable_threads()), [&](std::size_t i) {
+    auto choice = load_engine(manifest, *models[i].spec, device, options, shared);
+    models[i].engine = std::move(choice.engine);
+    models[i].note = std::move(choice.note);
+  });
   return models;
 }
 

@@ -1,25 +1,17 @@
 #include "skingauge/int8_calibration.hpp"
 
 #include "skingauge/error.hpp"
-#include "skingauge/machine.hpp"
 
+#include "ensemble/int8_samples.hpp"
 #include "runtime/network_ranges.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <mutex>
-#include <thread>
 
 namespace skingauge {
 namespace {
 
-// The tiles of one model, collected by an engine that answers nothing.
-struct Sample {
-  ModelSpec model;
-  Network network;
-  std::vector<std::uint8_t> tiles;
-  std::size_t count{0};
-};
+using Sample = Int8Sample;
 
 class Collector {
  public:
@@ -50,6 +42,7 @@ class Collector {
   std::size_t wanted_;
 };
 
+// Answers nothing; keeps the tiles that a model would see.
 class CollectingEngine final : public Engine {
  public:
   CollectingEngine(std::shared_ptr<Collector> collector, const EngineRequest& request)
@@ -79,29 +72,6 @@ EnsembleOptions collecting(const std::shared_ptr<Collector>& collector,
     return std::make_unique<CollectingEngine>(collector, request);
   };
   return made;
-}
-
-std::vector<ModelRanges> ranges_of(const std::vector<std::shared_ptr<Sample>>& samples,
-                                   const Preprocess& preprocess, const Int8CalibrationOptions& options) {
-  std::vector<ModelRanges> found(samples.size());
-  std::atomic<std::size_t> next{0};
-  std::mutex mutex;
-  std::size_t done = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < samples.size(); i = next++) {
-      const auto& s = *samples[i];
-      auto ranges = network_ranges(s.network, preprocess, s.tiles, s.count);
-      found[i] = {s.model.sha256, static_cast<std::int64_t>(s.count), std::move(ranges.cpu),
-                  std::move(ranges.gpu)};
-      const std::lock_guard lock(mutex);
-      if (options.progress) options.progress(++done, samples.size());
-    }
-  };
-  std::vector<std::jthread> threads;
-  const auto count = std::min<std::size_t>(samples.size(), static_cast<std::size_t>(usable_threads()));
-  for (std::size_t i = 0; i < count; ++i) threads.emplace_back(work);
-  threads.clear();
-  return found;
 }
 
 }  // namespace
