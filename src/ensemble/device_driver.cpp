@@ -1,5 +1,6 @@
 #include "ensemble/device_driver.hpp"
 
+#include "ensemble/item_errors.hpp"
 #include "runtime/device_network_engine.hpp"
 
 #include <algorithm>
@@ -7,12 +8,6 @@
 #include <utility>
 
 namespace skingauge {
-
-FinishedPart failed_part(BatchPart part, std::size_t width, const ItemError& error) {
-  const auto count = part.count;
-  return {std::move(part), std::vector<float>(count * width),
-          std::vector<std::optional<ItemError>>(count, error)};
-}
 
 std::size_t tiles_to_take(const MemoryPlan& plan, std::size_t tiles, std::size_t most) {
   const auto some = std::min(tiles, most);
@@ -22,16 +17,16 @@ std::size_t tiles_to_take(const MemoryPlan& plan, std::size_t tiles, std::size_t
   return wasteful ? plan.buckets[bucket - 1] : some;
 }
 
+DeviceDriver::DeviceDriver(LoadedDevice& device) : device_(&device) {
+  under_way_.reserve(device.runner->plan().lanes.size() * kBatchesPerLane);
+}
+
 bool DeviceDriver::has_room(std::size_t model) const {
   return drives(model) && device_->runner->has_room(*device_->runner_model[model]);
 }
 
 std::size_t DeviceDriver::most_tiles(std::size_t model) const {
   return device_->runner->most_tiles(*device_->runner_model[model]);
-}
-
-std::size_t DeviceDriver::width(std::size_t model) const {
-  return static_cast<std::size_t>(device_->models[model].spec->width());
 }
 
 std::optional<BatchPart> DeviceDriver::next(Staging& staging) {
@@ -56,56 +51,57 @@ std::optional<BatchPart> DeviceDriver::next_put_aside() {
   return part;
 }
 
-void DeviceDriver::start(BatchPart part, std::vector<FinishedPart>& finished) {
+std::optional<ItemError> DeviceDriver::start(const BatchPart& part) {
   const auto model = part.batch->model;
   const auto& engine = *device_->models[model].engine->on_device();
   const auto bytes = engine.network().tile_bytes();
   const std::span pixels(part.batch->pixels.get() + part.first * bytes, part.count * bytes);
-  const auto tag = next_tag_++;
-  const auto kept = under_way_.emplace(tag, std::move(part)).first;
+  under_way_.push_back({next_tag_++, part});  // before the device has it: it keeps the pixels
   try {
-    device_->runner->start(*device_->runner_model[model], pixels, kept->second.count, tag);
+    device_->runner->start(*device_->runner_model[model], pixels, part.count, under_way_.back().tag);
+    return std::nullopt;
   } catch (const std::bad_alloc&) {
-    const auto refused = std::move(kept->second);
-    under_way_.erase(kept);
-    put_aside(refused, finished);
+    under_way_.pop_back();
+    return put_aside(part);
   }
 }
 
-void DeviceDriver::put_aside(const BatchPart& part, std::vector<FinishedPart>& finished) {
+// For start's handler: what cannot be put aside has failed for the reason that is handled there.
+std::optional<ItemError> DeviceDriver::put_aside(const BatchPart& part) noexcept {
   if (part.count > 1) {
-    aside_.push_back(part);  // the runner takes fewer of them at a time from now on
-    return;
+    try {
+      aside_.push_back(part);  // the runner takes fewer of them at a time from now on
+      return std::nullopt;
+    } catch (const std::bad_alloc&) {
+      // fails like a single tile
+    }
   }
-  const auto& id = device_->models[part.batch->model].spec->id;
-  finished.push_back(
-      failed_part(part, width(part.batch->model), {ErrorCode::model_failed, id + ": out of memory"}));
+  return error_in_flight(device_->models[part.batch->model].spec->id, ErrorCode::internal_error);
 }
 
-void DeviceDriver::collect(std::vector<FinishedPart>& finished) {
-  device_->runner->finish([&](const FinishedBatch& batch) {
-    const auto part = under_way_.find(batch.tag);
-    finished.push_back({part->second,
-                        {batch.outputs.begin(), batch.outputs.end()},
-                        std::vector<std::optional<ItemError>>(batch.count)});
-    under_way_.erase(part);
-  });
+bool DeviceDriver::collect(const UseOutputs& use) {
+  const auto hand_out = [&](const FinishedBatch& batch) {
+    const auto found = std::find_if(under_way_.begin(), under_way_.end(),
+                                    [&](const Started& started) { return started.tag == batch.tag; });
+    use(found->part, batch.outputs);
+    under_way_.erase(found);
+  };
+  return device_->runner->finish(std::ref(hand_out)) > 0;
 }
 
-std::vector<BatchPart> DeviceDriver::abandon() {
+void DeviceDriver::abandon(const UsePart& use) {
   try {  // whatever may still run has its pixels until it is done
     while (busy() && device_->runner->under_way() > 0) {
       device_->runner->wait();
       device_->runner->finish([](const FinishedBatch&) {});
     }
-  } catch (const DeviceError&) {
+  } catch (const std::exception&) {
     // nothing runs on a lost device
   }
-  std::vector<BatchPart> parts(aside_.begin(), aside_.end());
-  for (auto& [tag, part] : under_way_) parts.push_back(std::move(part));
+  for (const auto& part : aside_) use(part);
+  for (const auto& started : under_way_) use(started.part);
   aside_.clear();
   under_way_.clear();
-  return parts;
 }
 
 }  // namespace skingauge

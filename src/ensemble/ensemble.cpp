@@ -24,30 +24,35 @@ void check_range(const char* field, int value, int low, int high) {
 // Puts results that arrive in any order back into the order of their numbers.
 class OrderedResults {
  public:
+  /// Makes room for the result with this number, so that `put` needs no memory.
+  void expect(std::size_t number) {
+    const std::lock_guard lock(mutex_);
+    arrived_.emplace(number, std::nullopt);
+  }
   void put(std::size_t number, FacePrediction&& face) {
     // Notified under the lock: the waiting thread may destroy this object as soon as it has the last result.
     const std::lock_guard lock(mutex_);
-    arrived_.emplace(number, std::move(face));
+    arrived_.at(number) = std::move(face);
     changed_.notify_one();
   }
   /// The result with this number; waits for it.
   FacePrediction take(std::size_t number) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return arrived_.contains(number); });
-    return std::move(arrived_.extract(number).mapped());
+    changed_.wait(lock, [&] { return arrived_.at(number).has_value(); });
+    return std::move(*arrived_.extract(number).mapped());
   }
   /// The result with this number, where it is there already.
   std::optional<FacePrediction> take_if_there(std::size_t number) {
     const std::lock_guard lock(mutex_);
-    auto found = arrived_.extract(number);
-    if (found.empty()) return std::nullopt;
-    return std::move(found.mapped());
+    const auto found = arrived_.find(number);
+    if (found == arrived_.end() || !found->second) return std::nullopt;
+    return std::move(arrived_.extract(found).mapped());
   }
 
  private:
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<std::size_t, FacePrediction> arrived_;
+  std::map<std::size_t, std::optional<FacePrediction>> arrived_;
 };
 
 }  // namespace
@@ -170,9 +175,11 @@ void Ensemble::stream(const Source& source, const Sink& sink) const {
       continue;
     }
     if (auto request = source()) {
-      impl_->submit(std::move(*request), [results, number = accepted++](FacePrediction&& face) {
+      results->expect(accepted);
+      impl_->submit(std::move(*request), [results, number = accepted](FacePrediction&& face) {
         results->put(number, std::move(face));
       });
+      ++accepted;
     } else {
       more = false;
     }

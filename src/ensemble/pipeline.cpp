@@ -4,11 +4,12 @@
 #include "skingauge/tiles.hpp"
 
 #include "core/stopwatch.hpp"
+#include "ensemble/item_errors.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <new>
+#include <functional>
 #include <utility>
 
 namespace skingauge {
@@ -59,7 +60,12 @@ Pipeline::Pipeline(std::vector<LoadedDevice>& devices, const Preprocess& preproc
                                                   static_cast<std::size_t>(cpu ? threads : kWaitingThreads)));
     if (cpu) shared_ = stations_.back().get();
   }
-  start_threads(threads);
+  try {
+    start_threads(threads);
+  } catch (...) {  // the members' destructors wait for the threads that there are
+    stop();
+    throw;
+  }
 }
 
 void Pipeline::start_threads(int threads) {
@@ -76,7 +82,9 @@ void Pipeline::start_threads(int threads) {
   }
 }
 
-Pipeline::~Pipeline() {
+Pipeline::~Pipeline() { stop(); }
+
+void Pipeline::stop() {
   {
     const Lock lock(mutex_);
     stopping_ = true;
@@ -85,10 +93,12 @@ Pipeline::~Pipeline() {
 }
 
 void Pipeline::submit(std::unique_ptr<FaceJob> job) {
+  Jobs node;
+  node.push_back(std::move(job));
   {
     Lock lock(mutex_);
     room_.wait(lock, [this] { return incoming_.size() + under_way_.size() < in_flight_; });
-    incoming_.push_back(std::move(job));
+    incoming_.splice(incoming_.end(), node);
   }
   wake_.notify_one();
   decoders_wake_.notify_one();
@@ -137,14 +147,13 @@ bool Pipeline::step(Lock& lock) {
     prepare_next_face(lock);
   } else {
     if (shared_->staging.ready() || !incoming_.empty()) wake_.notify_one();
-    run_part(lock, *shared_, std::move(*part));
+    run_part(lock, *shared_, *part);
   }
   return true;
 }
 
 void Pipeline::prepare_next_face(Lock& lock) {
-  under_way_.push_back(std::move(incoming_.front()));
-  incoming_.pop_front();
+  under_way_.splice(under_way_.end(), incoming_, incoming_.begin());
   if ((shared_ != nullptr && shared_->staging.ready()) || !incoming_.empty()) wake_.notify_one();
   if (!incoming_.empty()) decoders_wake_.notify_one();
   auto& job = *under_way_.back();
@@ -153,7 +162,9 @@ void Pipeline::prepare_next_face(Lock& lock) {
   cut_face(job);
   lock.lock();
   share_.worker_took(clock.seconds());
-  if (--job.waiting == 0) deliver(lock, &job);
+  Jobs finished;
+  if (--job.waiting == 0) finish(&job, finished);
+  deliver(lock, std::move(finished));
 }
 
 void Pipeline::cut_face(FaceJob& job) {
@@ -161,7 +172,8 @@ void Pipeline::cut_face(FaceJob& job) {
   if (deal(job)) {
     for (const auto& region : cutter.regions()) {
       if (const auto crop = cutter.decode(region)) {
-        cut_region(job, region, [&](auto tiles) { return cutter.cut(*crop, region, tiles); });
+        const auto put = [&](auto tiles) { return cutter.cut(*crop, region, tiles); };
+        cut_region(job, region, std::ref(put));  // which needs no memory
       } else {
         const Lock lock(mutex_);
         give_up(job, region, 0);
@@ -189,7 +201,7 @@ bool Pipeline::deal(FaceJob& job) {
   job.waiting = static_cast<int>(station.lost ? 0 : job.passes.size()) + 1;
   for (auto& pass : job.passes) {
     if (station.lost) {
-      pass.error = station.lost;
+      pass.error = copy_of(*station.lost);
       pass.waiting = 0;
     } else {
       station.staging.expect(pass.model, pass.tiles);
@@ -232,12 +244,12 @@ std::vector<TilePlace> Pipeline::reserve(FaceJob& job, const RegionCut& region) 
       places.push_back(
           station.staging.reserve(job.passes[region.pass_of(i)].model, {&job, region.pass_of(i)}));
     statistics_.crops += static_cast<std::int64_t>(region.passes);
-  } catch (const std::bad_alloc&) {
-    job.error = ItemError{ErrorCode::image_too_large, job.request.file.string() + ": out of memory"};
+  } catch (const DeviceError&) {
+    lose(station, error_in_flight({}, ErrorCode::device_failed));
+    job.error = copy_of(*station.lost);
     give_up(job, region, places.size());
-  } catch (const DeviceError& e) {
-    lose(station, e.what());
-    job.error = station.lost;
+  } catch (const std::exception&) {
+    job.error = error_in_flight(job.request.file.native(), ErrorCode::internal_error);
     give_up(job, region, places.size());
   }
   return places;
@@ -254,14 +266,28 @@ void Pipeline::give_up(FaceJob& job, const RegionCut& region, std::size_t n) {
   }
 }
 
-void Pipeline::deliver(Lock& lock, FaceJob* job) {
+// A face whose work is all done.
+void Pipeline::finish(FaceJob* job, Jobs& finished) {
   const auto found =
       std::find_if(under_way_.begin(), under_way_.end(), [&](const auto& j) { return j.get() == job; });
-  const auto owned = std::move(*found);
-  under_way_.erase(found);
+  finished.splice(finished.end(), under_way_, found);
+}
+
+void Pipeline::deliver(Lock& lock, Jobs finished) {
+  if (finished.empty()) return;
   lock.unlock();
-  room_.notify_one();
-  owned->done(finish_face(*owned, *models_, options_->mode));
+  for (const auto& job : finished) {
+    room_.notify_one();
+    FacePrediction face;
+    try {
+      face = finish_face(*job, *models_, options_->mode);
+    } catch (...) {
+      face = FacePrediction{};
+      face.error = error_in_flight(job->request.file.native(), ErrorCode::internal_error);
+    }
+    job->done(std::move(face));
+  }
+  finished.clear();  // photographs
   lock.lock();
   if (stopping_) wake_all();
 }

@@ -11,7 +11,6 @@
 #include "ensemble/staging.hpp"
 
 #include <condition_variable>
-#include <deque>
 #include <functional>
 #include <list>
 #include <memory>
@@ -33,6 +32,8 @@ namespace skingauge {
 /// answers. A device that fails fails the faces dealt to it; later ones go to the others. A device's JPEG
 /// decoders have a thread each, which takes its share of the faces that wait, and gives back to the workers
 /// what its decoder refuses. Safe from many threads.
+///
+/// Whatever throws in a worker, std::bad_alloc too, fails the faces whose work it was, and never a thread.
 ///
 /// Memory: photographs decoded at a time: one a worker, of each the part that its boxes span. Tiles: at most
 /// those of `in_flight` faces, and a part-filled batch per model and device. For each decoder of a device
@@ -56,6 +57,8 @@ class Pipeline {
 
  private:
   using Lock = std::unique_lock<std::mutex>;
+  /// A face goes from list to list with its node, so that no step after `submit` needs memory to keep it.
+  using Jobs = std::list<std::unique_ptr<FaceJob>>;
 
   /// A device, and what waits for it.
   struct Station {
@@ -76,6 +79,7 @@ class Pipeline {
   };
 
   void start_threads(int threads);
+  void stop();
   void work();
   bool step(Lock& lock);
   [[nodiscard]] bool over() const;
@@ -90,7 +94,8 @@ class Pipeline {
   void cut_region(FaceJob& job, const RegionCut& region, const PutTiles& put);
   std::vector<TilePlace> reserve(FaceJob& job, const RegionCut& region);
   void give_up(FaceJob& job, const RegionCut& region, std::size_t n);
-  void deliver(Lock& lock, FaceJob* job);
+  void finish(FaceJob* job, Jobs& finished);
+  void deliver(Lock& lock, Jobs finished);
 
   void decode(Station& station, GpuFaceBatch& batch);
   std::vector<FaceJob*> take_for(const GpuFaceBatch& batch);
@@ -101,13 +106,19 @@ class Pipeline {
   void drive(Station& station);
   bool feed(Lock& lock, Station& station);
   void run_waiting(Station& station);
-  void run_part(Lock& lock, Station& station, BatchPart part);
-  FinishedPart run(Station& station, BatchPart part);
-  void run_range(Station& station, std::size_t first, std::size_t count, FinishedPart& result);
-  void lose(Station& station, const std::string& why);
+  void run_part(Lock& lock, Station& station, const BatchPart& part);
+  void run_range(Lock& lock, Station& station, const BatchPart& part, Jobs& finished);
+  /// Why a run that threw has failed; the tiles of a batch that memory did not allow may be tried in halves.
+  struct RunError {
+    ItemError error;
+    bool halves{false};
+  };
+  RunError error_of_run(Station& station, const BatchPart& part) noexcept;
+  void lose(Station& station, ItemError why) noexcept;
   bool fail_all(Lock& lock, Station& station);
-  void settle(Lock& lock, Station& station, const std::vector<FinishedPart>& parts, double seconds);
-  void scatter(Station& station, const FinishedPart& result, std::vector<FaceJob*>& finished);
+  void add_outputs(Station& station, const BatchPart& part, std::span<const float> outputs, Jobs& finished);
+  void fail(Station& station, const BatchPart& part, const ItemError& error, Jobs& finished);
+  void settle(Station& station, const BatchPart& part, Jobs& finished);
 
   const std::vector<LoadedModel>* models_;  ///< of the first device: engines differ, models do not
   const Preprocess* preprocess_;
@@ -119,8 +130,8 @@ class Pipeline {
   std::condition_variable decoders_wake_;  ///< decoders of devices: there are faces
   std::condition_variable room_;           ///< callers: a face more may come
   bool stopping_{false};
-  std::deque<std::unique_ptr<FaceJob>> incoming_;
-  std::vector<std::unique_ptr<FaceJob>> under_way_;
+  Jobs incoming_;
+  Jobs under_way_;
   std::vector<std::unique_ptr<Station>> stations_;
   Station* shared_{nullptr};  ///< the one whose engines run here
   DecodeShare share_;

@@ -3,11 +3,14 @@
 #include "skingauge/tiles.hpp"
 
 #include "core/stopwatch.hpp"
+#include "ensemble/item_errors.hpp"
 #include "ensemble/pipeline.hpp"
 #include "runtime/thread_clock.hpp"
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -38,16 +41,19 @@ std::vector<FaceJob*> Pipeline::take_for(const GpuFaceBatch& batch) {
   const auto share = share_.of(static_cast<std::size_t>(waiting), batch.most(), idle_ > 0);
   if (share == 0) return {};
   std::vector<FaceJob*> taken;
-  std::deque<std::unique_ptr<FaceJob>> left;
-  for (auto& job : std::exchange(incoming_, {})) {
-    if (taken.size() < share && is_for_decoders(*job)) {
-      taken.push_back(job.get());
-      under_way_.push_back(std::move(job));
-    } else {
-      left.push_back(std::move(job));
-    }
+  try {
+    taken.reserve(share);
+  } catch (const std::bad_alloc&) {
+    return {};  // the workers take them
   }
-  incoming_ = std::move(left);
+  for (auto job = incoming_.begin(); taken.size() < share && job != incoming_.end();) {
+    const auto next = std::next(job);
+    if (is_for_decoders(**job)) {
+      taken.push_back(job->get());
+      under_way_.splice(under_way_.end(), incoming_, job);
+    }
+    job = next;
+  }
   return taken;
 }
 
@@ -57,19 +63,19 @@ void Pipeline::decode_faces(Lock& lock, Station& station, GpuFaceBatch& batch,
   const Stopwatch wall;
   const ThreadClock core;
   std::list<BatchedFace>* faces = nullptr;
-  std::string lost;
+  std::optional<ItemError> lost;
   try {
     faces = &batch.cut(jobs, *models_, options_->limits);
-  } catch (const DeviceError& e) {
-    lost = e.what();
-  } catch (const std::exception&) {
+  } catch (const DeviceError&) {
+    lost = error_in_flight({}, ErrorCode::device_failed);
+  } catch (...) {
     faces = nullptr;  // memory of the host: a worker needs less
   }
   const double seconds = wall.seconds();
   lock.lock();
   statistics_.decode_seconds += core.seconds();
   share_.decoder_took(jobs.size(), seconds);
-  if (!lost.empty()) lose(station, lost);
+  if (lost) lose(station, std::move(*lost));
   if (faces == nullptr) {
     for (auto* job : jobs) leave_to_workers(job);
     return;
@@ -93,28 +99,29 @@ void Pipeline::deal_tiles(Lock& lock, const BatchedFace& face) {
   const auto regions = face.cutter.regions();
   const bool dealt = deal(job);
   for (std::size_t i = 0; dealt && i < regions.size(); ++i) {
-    cut_region(job, regions[i], [&](auto tiles) {
+    const auto put = [&](auto tiles) {
       for (std::size_t t = 0; t < tiles.size(); ++t) std::memcpy(tiles[t], face.places[i][t], bytes);
       return true;
-    });
+    };
+    cut_region(job, regions[i], std::ref(put));
   }
   lock.lock();
   ++statistics_.photos;
   ++statistics_.gpu_photos;
-  if (--job.waiting == 0) deliver(lock, &job);
+  Jobs finished;
+  if (--job.waiting == 0) finish(&job, finished);
+  deliver(lock, std::move(finished));
 }
 
 // As if no decoder had seen it, and before the others: it has waited longest.
 void Pipeline::leave_to_workers(FaceJob* job) {
   const auto found =
       std::find_if(under_way_.begin(), under_way_.end(), [&](const auto& j) { return j.get() == job; });
-  auto owned = std::move(*found);
-  under_way_.erase(found);
-  owned->for_cpu = true;
-  owned->error.reset();
-  owned->passes.clear();
-  owned->skipped = {};
-  incoming_.push_front(std::move(owned));
+  job->for_cpu = true;
+  job->error.reset();
+  job->passes.clear();
+  job->skipped = {};
+  incoming_.splice(incoming_.begin(), under_way_, found);
   wake_.notify_one();
 }
 

@@ -2,11 +2,12 @@
 #include "skingauge/error.hpp"
 #include "skingauge/tiles.hpp"
 
+#include "ensemble/item_errors.hpp"
 #include "ensemble/pipeline.hpp"
 #include "runtime/thread_clock.hpp"
 
-#include <algorithm>
 #include <chrono>
+#include <functional>
 #include <new>
 #include <utility>
 
@@ -29,26 +30,34 @@ void Pipeline::drive(Station& station) {
   wake_all();
 }
 
-// Starts what can be started and collects what is finished; false where nothing was.
+// Starts what can be started and collects what is finished; false where nothing was. Any exception but
+// std::bad_alloc leaves the device in a state that nobody knows: it is lost.
 bool Pipeline::feed(Lock& lock, Station& station) {
-  auto part = station.driver->next(station.staging);
+  const auto part = station.driver->next(station.staging);
   if (!part && !station.driver->busy()) return false;
-  const bool starts = part.has_value();
-  std::vector<FinishedPart> finished;
-  std::string lost;
+  Jobs finished;
+  const auto use = [&](const BatchPart& done, std::span<const float> outputs) {
+    const Lock locked(mutex_);
+    add_outputs(station, done, outputs, finished);
+  };
+  std::optional<ItemError> failed;
+  std::optional<ItemError> lost;
+  bool collected = false;
   lock.unlock();
   const ThreadClock clock;
   try {
-    if (part) station.driver->start(std::move(*part), finished);
-    station.driver->collect(finished);
-  } catch (const std::exception& e) {
-    lost = e.what();
+    if (part) failed = station.driver->start(*part);
+    collected = station.driver->collect(std::ref(use));
+  } catch (...) {
+    lost = error_in_flight({}, ErrorCode::device_failed);
   }
   const double seconds = clock.seconds();
   lock.lock();
-  if (!lost.empty()) lose(station, lost);
-  settle(lock, station, finished, seconds);
-  return starts || !finished.empty() || !lost.empty();
+  statistics_.network_seconds += seconds;
+  if (failed) fail(station, *part, *failed, finished);
+  if (lost) lose(station, std::move(*lost));
+  deliver(lock, std::move(finished));
+  return part || collected || station.lost;
 }
 
 // ---- Engines whose answers are waited for ----
@@ -59,7 +68,7 @@ void Pipeline::run_waiting(Station& station) {
     auto part = station.staging.take_full(station.waiting);
     if (!part) part = station.staging.take_some(station.waiting);
     if (part) {
-      run_part(lock, station, std::move(*part));
+      run_part(lock, station, *part);
       continue;
     }
     if (over()) break;
@@ -68,113 +77,114 @@ void Pipeline::run_waiting(Station& station) {
   wake_all();
 }
 
-void Pipeline::run_part(Lock& lock, Station& station, BatchPart part) {
-  std::vector<FinishedPart> finished;
-  double seconds = 0;
-  if (station.lost) {
-    const auto width = static_cast<std::size_t>((*models_)[part.batch->model].spec->width());
-    finished.push_back(failed_part(std::move(part), width, *station.lost));
-  } else {
-    lock.unlock();
-    const ThreadClock clock;
-    finished.push_back(run(station, std::move(part)));
-    seconds = clock.seconds();
-    lock.lock();
-  }
-  settle(lock, station, finished, seconds);
+void Pipeline::run_part(Lock& lock, Station& station, const BatchPart& part) {
+  Jobs finished;
+  run_range(lock, station, part, finished);
+  deliver(lock, std::move(finished));
 }
 
-FinishedPart Pipeline::run(Station& station, BatchPart part) {
-  const auto width = static_cast<std::size_t>((*models_)[part.batch->model].spec->width());
-  const auto count = part.count;
-  FinishedPart result{std::move(part), std::vector<float>(count * width), {}};
-  result.errors.resize(count);
-  run_range(station, 0, count, result);
-  return result;
-}
-
-// Runs tiles [first, first + count) of the part. What memory does not allow is tried in halves, and the size
-// that fits is kept; a tile that fails alone fails alone.
-void Pipeline::run_range(Station& station, std::size_t first, std::size_t count, FinishedPart& result) {
-  const auto& batch = *result.part.batch;
-  const auto& model = station.device->models[batch.model];
-  const auto width = static_cast<std::size_t>(model.spec->width());
+// What memory does not allow is tried in halves, and the size that fits is kept; a tile that fails alone
+// fails alone.
+void Pipeline::run_range(Lock& lock, Station& station, const BatchPart& part, Jobs& finished) {
+  if (station.lost) return fail(station, part, *station.lost, finished);
+  const auto& model = station.device->models[part.batch->model];
   const auto bytes = tile_bytes(*preprocess_);
-  std::optional<ItemError> error;
-  bool split = count > 1;
+  const auto width = static_cast<std::size_t>(model.spec->width());
+  std::vector<float> outputs;
+  std::optional<RunError> failed;
+  lock.unlock();
+  const ThreadClock clock;
   try {
-    model.engine->run(std::span(batch.pixels.get() + (result.part.first + first) * bytes, count * bytes),
-                      count, std::span(result.outputs).subspan(first * width, count * width));
-    return;
+    outputs.resize(part.count * width);
+    model.engine->run(std::span(part.batch->pixels.get() + part.first * bytes, part.count * bytes),
+                      part.count, outputs);
+  } catch (...) {
+    failed = error_of_run(station, part);
+  }
+  const double seconds = clock.seconds();
+  lock.lock();
+  statistics_.network_seconds += seconds;
+  if (!failed) {
+    add_outputs(station, part, outputs, finished);
+  } else if (failed->halves) {
+    const auto half = part.count / 2;
+    run_range(lock, station, {part.batch, part.first, half}, finished);
+    run_range(lock, station, {part.batch, part.first + half, part.count - half}, finished);
+  } else {
+    fail(station, part, failed->error, finished);
+  }
+}
+
+Pipeline::RunError Pipeline::error_of_run(Station& station, const BatchPart& part) noexcept {
+  auto error = error_in_flight(models_->at(part.batch->model).spec->id, ErrorCode::model_failed);
+  try {
+    throw;
+  } catch (const DeviceError&) {  // the device is gone for every tile
+    const Lock lock(mutex_);
+    lose(station, copy_of(error));
+    return {copy_of(*station.lost), false};
   } catch (const std::bad_alloc&) {
-    error = ItemError{ErrorCode::model_failed, model.spec->id + ": out of memory"};
     const Lock lock(mutex_);
-    station.staging.limit(batch.model, count / 2);
-  } catch (const DeviceError& e) {
-    const Lock lock(mutex_);
-    lose(station, e.what());
-    error = station.lost;
-    split = false;  // the device is gone for every tile
-  } catch (const Error& e) {
-    error = ItemError{e.code(), e.what()};
-  } catch (const std::exception& e) {
-    error = ItemError{ErrorCode::model_failed, model.spec->id + ": " + e.what()};
+    station.staging.limit(part.batch->model, part.count / 2);
+  } catch (...) {
+    // of one tile, perhaps
   }
-  if (!split) {
-    std::fill_n(result.errors.begin() + static_cast<std::ptrdiff_t>(first), count, error);
-    return;
-  }
-  run_range(station, first, count / 2, result);
-  run_range(station, first + count / 2, count - count / 2, result);
+  return {std::move(error), part.count > 1};
 }
 
 // ---- What went wrong, and what came out ----
 
 // The first reason stays. Faces that come go to other devices.
-void Pipeline::lose(Station& station, const std::string& why) {
+void Pipeline::lose(Station& station, ItemError why) noexcept {
   if (station.lost) return;
-  station.lost = ItemError{ErrorCode::device_failed, why};
+  why.code = ErrorCode::device_failed;
+  station.lost = std::move(why);
   station.wake.notify_all();
 }
 
 // Fails what a lost device's runner had under way, and what has been cut for it since.
 bool Pipeline::fail_all(Lock& lock, Station& station) {
-  auto parts = station.driver->abandon();
+  bool any = false;
+  Jobs finished;
+  const auto fail_part = [&](const BatchPart& part) {
+    any = true;
+    fail(station, part, *station.lost, finished);
+  };
+  station.driver->abandon(std::ref(fail_part));
   const Taking all{[&](std::size_t model) { return station.driver->drives(model); },
                    [](std::size_t, std::size_t tiles) { return tiles; }};
-  while (auto part = station.staging.take_full(all)) parts.push_back(std::move(*part));
-  while (auto part = station.staging.take_some(all)) parts.push_back(std::move(*part));
-  std::vector<FinishedPart> failed;
-  for (auto& part : parts) {
-    const auto width = static_cast<std::size_t>((*models_)[part.batch->model].spec->width());
-    failed.push_back(failed_part(std::move(part), width, *station.lost));
-  }
-  settle(lock, station, failed, 0);
-  return !failed.empty();
+  while (const auto part = station.staging.take_full(all)) fail_part(*part);
+  while (const auto part = station.staging.take_some(all)) fail_part(*part);
+  deliver(lock, std::move(finished));
+  return any;
 }
 
-void Pipeline::settle(Lock& lock, Station& station, const std::vector<FinishedPart>& parts, double seconds) {
-  statistics_.network_seconds += seconds;
-  std::vector<FaceJob*> finished;
-  for (const auto& result : parts) {
-    statistics_.tiles += static_cast<std::int64_t>(result.part.count);
-    ++statistics_.batches;
-    scatter(station, result, finished);
-  }
-  for (auto* job : finished) deliver(lock, job);
-}
-
-// Adds each tile's outputs to its crop's; collects the faces that are complete with it.
-void Pipeline::scatter(Station& station, const FinishedPart& result, std::vector<FaceJob*>& finished) {
-  const auto tiles = result.part.tiles();
-  station.load -= tiles.size();
+// Adds each tile's outputs (count x width) to its crop's.
+void Pipeline::add_outputs(Station& station, const BatchPart& part, std::span<const float> outputs,
+                           Jobs& finished) {
+  const auto tiles = part.tiles();
+  const auto width = outputs.size() / tiles.size();
   for (std::size_t t = 0; t < tiles.size(); ++t) {
-    auto& job = *tiles[t].job;
-    auto& pass = job.passes[tiles[t].pass];
-    const auto width = pass.outputs.size();
-    for (std::size_t i = 0; i < width; ++i) pass.outputs[i] += result.outputs[t * width + i];
-    if (result.errors[t]) pass.error = result.errors[t];
-    if (--pass.waiting == 0 && --job.waiting == 0) finished.push_back(&job);
+    auto& sums = tiles[t].job->passes[tiles[t].pass].outputs;
+    for (std::size_t i = 0; i < width; ++i) sums[i] += outputs[t * width + i];
+  }
+  settle(station, part, finished);
+}
+
+void Pipeline::fail(Station& station, const BatchPart& part, const ItemError& error, Jobs& finished) {
+  for (const auto& tile : part.tiles()) tile.job->passes[tile.pass].error = copy_of(error);
+  settle(station, part, finished);
+}
+
+// The part's tiles are done; collects the faces that are complete with them.
+void Pipeline::settle(Station& station, const BatchPart& part, Jobs& finished) {
+  const auto tiles = part.tiles();
+  statistics_.tiles += static_cast<std::int64_t>(tiles.size());
+  ++statistics_.batches;
+  station.load -= tiles.size();
+  for (const auto& tile : tiles) {
+    auto& job = *tile.job;
+    if (--job.passes[tile.pass].waiting == 0 && --job.waiting == 0) finish(&job, finished);
   }
 }
 

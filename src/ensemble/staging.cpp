@@ -7,7 +7,11 @@
 namespace skingauge {
 namespace {
 
-bool takeable(const std::shared_ptr<Batch>& batch) { return batch && batch->uncut == 0 && batch->left() > 0; }
+bool takeable(const std::shared_ptr<Batch>& batch) { return batch->uncut == 0 && batch->left() > 0; }
+
+bool takeable(const std::list<std::shared_ptr<Batch>>& open) {
+  return !open.empty() && takeable(open.front());
+}
 
 bool may_take(const Taking& taking, std::size_t model) { return !taking.may || taking.may(model); }
 
@@ -28,28 +32,29 @@ Staging::Staging(std::size_t models, std::size_t tile_bytes, std::size_t batch, 
     : tile_bytes_(tile_bytes),
       workers_(workers),
       allocate_(allocate ? std::move(allocate) : own_memory),
-      lanes_(models, Lane{nullptr, batch, 0}) {}
+      lanes_(models, Lane{{}, batch, 0}) {}
 
 void Staging::expect(std::size_t model, int tiles) { lanes_[model].expected += tiles; }
 
 TilePlace Staging::reserve(std::size_t model, TileRef tile) {
   auto& lane = lanes_[model];
-  if (!lane.open) lane.open = new_batch(model);
-  auto batch = lane.open;
+  if (lane.open.empty()) lane.open = new_batch(model);
+  const auto& batch = lane.open.front();
   TilePlace place{batch, batch->pixels.get() + batch->tiles.size() * tile_bytes_};
   batch->tiles.push_back(tile);
   ++batch->uncut;
   --lane.expected;
-  if (batch->tiles.size() >= lane.full) full_.push_back(std::exchange(lane.open, nullptr));
+  if (batch->tiles.size() >= lane.full) full_.splice(full_.end(), lane.open);
   return place;
 }
 
-std::shared_ptr<Batch> Staging::new_batch(std::size_t model) const {
-  auto batch = std::make_shared<Batch>();
-  batch->model = model;
-  batch->pixels = allocate_(lanes_[model].full * tile_bytes_);
-  batch->tiles.reserve(lanes_[model].full);
-  return batch;
+Staging::Batches Staging::new_batch(std::size_t model) const {
+  Batches made{std::make_shared<Batch>()};
+  auto& batch = *made.front();
+  batch.model = model;
+  batch.tiles.reserve(lanes_[model].full);
+  batch.pixels = allocate_(lanes_[model].full * tile_bytes_);
+  return made;
 }
 
 std::optional<BatchPart> Staging::take_full(const Taking& taking) {
@@ -66,16 +71,16 @@ std::optional<BatchPart> Staging::take_full(const Taking& taking) {
 std::optional<BatchPart> Staging::take_some(const Taking& taking) {
   auto* lane = next_lane(taking);
   if (lane == nullptr) return std::nullopt;
-  const auto batch = lane->open;
+  const auto batch = lane->open.front();
   const auto share = (left() + workers_ - 1) / workers_;
   const auto part =
       take(batch, taking.count ? taking.count(batch->model, batch->left()) : std::min(batch->left(), share));
-  if (batch->left() == 0) lane->open = nullptr;
+  if (batch->left() == 0) lane->open.clear();
   return part;
 }
 
 bool Staging::ready() const {
-  return std::any_of(full_.begin(), full_.end(), takeable) ||
+  return std::any_of(full_.begin(), full_.end(), [](const auto& batch) { return takeable(batch); }) ||
          std::any_of(lanes_.begin(), lanes_.end(), [](const Lane& lane) { return takeable(lane.open); });
 }
 
@@ -85,9 +90,11 @@ void Staging::limit(std::size_t model, std::size_t tiles) {
 
 Staging::Lane* Staging::next_lane(const Taking& taking) {
   Lane* best = nullptr;
-  const auto rank = [](const Lane& lane) { return std::tuple(lane.expected == 0, lane.open->left()); };
+  const auto rank = [](const Lane& lane) {
+    return std::tuple(lane.expected == 0, lane.open.front()->left());
+  };
   for (auto& lane : lanes_) {
-    if (takeable(lane.open) && may_take(taking, lane.open->model) &&
+    if (takeable(lane.open) && may_take(taking, lane.open.front()->model) &&
         (best == nullptr || rank(lane) > rank(*best)))
       best = &lane;
   }
@@ -97,7 +104,7 @@ Staging::Lane* Staging::next_lane(const Taking& taking) {
 std::size_t Staging::left() const {
   std::size_t tiles = 0;
   for (const auto& lane : lanes_) {
-    tiles += (lane.open ? lane.open->left() : 0) + static_cast<std::size_t>(lane.expected);
+    tiles += (lane.open.empty() ? 0 : lane.open.front()->left()) + static_cast<std::size_t>(lane.expected);
   }
   return tiles;
 }

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -72,7 +72,7 @@ class Staging {
 
   /// So many tiles of a model will come (or, below 0, will not come after all).
   void expect(std::size_t model, int tiles);
-  /// Room for an expected tile. Where the allocator throws, nothing has changed.
+  /// Room for an expected tile. Where it throws (the allocator, or std::bad_alloc), nothing has changed.
   TilePlace reserve(std::size_t model, TileRef tile);
   /// The place's pixels are there.
   static void fill(const TilePlace& place) { --place.batch->uncut; }
@@ -89,12 +89,14 @@ class Staging {
   void limit(std::size_t model, std::size_t tiles);
 
  private:
+  // A batch moves from list to list with its node, which needs no memory.
+  using Batches = std::list<std::shared_ptr<Batch>>;
   struct Lane {
-    std::shared_ptr<Batch> open;
+    Batches open;  ///< none or one
     std::size_t full{1};
     int expected{0};
   };
-  [[nodiscard]] std::shared_ptr<Batch> new_batch(std::size_t model) const;
+  [[nodiscard]] Batches new_batch(std::size_t model) const;
   [[nodiscard]] Lane* next_lane(const Taking& taking);
   [[nodiscard]] std::size_t left() const;
 
@@ -102,7 +104,7 @@ class Staging {
   std::size_t workers_;
   PixelAllocator allocate_;
   std::vector<Lane> lanes_;  ///< per model
-  std::deque<std::shared_ptr<Batch>> full_;
+  Batches full_;
 };
 
 }  // namespace skingauge

@@ -189,7 +189,7 @@ TEST_F(DevicePipelineTest, PinnedMemoryThatRunsShortFailsItsFaceAlone) {
     Pipeline pipeline(loaded, manifest_.preprocess, options, 1);
     const auto found = answers(pipeline, requests);
     ASSERT_TRUE(found[0].error);
-    EXPECT_EQ(found[0].error->code, ErrorCode::image_too_large);
+    EXPECT_EQ(found[0].error->code, ErrorCode::out_of_memory);
     for (std::size_t i = 1; i < found.size(); ++i) EXPECT_EQ(found[i].heads, expected[i].heads);
   }
   expect_no_complaints(devices);

@@ -55,7 +55,7 @@ inline EngineFactory plain_factory() {
 }
 
 /// All models on one made-up device, but for those that `plain` names.
-inline EngineFactory device_factory(const std::shared_ptr<FakeDevice>& device,
+inline EngineFactory device_factory(const std::shared_ptr<DeviceApi>& device,
                                     const std::function<bool(const std::string&)>& plain = {}) {
   return [device, plain](const EngineRequest& request) -> std::unique_ptr<Engine> {
     auto network = network_of(request.model, request.preprocess);
