@@ -19,7 +19,7 @@ namespace skingauge {
 struct LabelInfo {
   std::string filename;
   std::string id;
-  std::string gender;  ///< "F" or "M"
+  std::string gender;  ///< "F" or "M"; any other text is not known, and a warning
   std::optional<int> age;
   std::string date;              ///< YYYY-mm-dd
   std::optional<int> skin_type;  ///< 0..5: neutral, dry, very dry, dry combination, oily combination, oily

@@ -71,12 +71,20 @@ class LabelParser {
     return {};
   }
 
+  // A later server of the data set writes "U".
+  std::string gender(const Json& info) {
+    auto found = text(info, "gender");
+    if (found.empty() || found == "F" || found == "M") return found;
+    warn("info.gender", "found " + brief(Json(found)) + ", expected \"F\" or \"M\"; taken as not known");
+    return {};
+  }
+
   void read_info() {
     const auto* info = block("info");
     if (info == nullptr) return;
     label_.info.filename = text(*info, "filename");
     label_.info.id = text(*info, "id");
-    label_.info.gender = text(*info, "gender");
+    label_.info.gender = gender(*info);
     label_.info.date = text(*info, "date");
     label_.info.age = integer(*info, "info", "age", 0, 150);
     label_.info.skin_type = integer(*info, "info", "skin_type", 0, 5);

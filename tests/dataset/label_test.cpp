@@ -95,6 +95,18 @@ TEST(Label, LeavesAbsentAndNullInformationEmpty) {
   EXPECT_THAT(problems(label), IsEmpty());
 }
 
+TEST(Label, GenderThatIsNeitherFNorMIsNotKnownAndAWarning) {
+  for (const auto* gender : {"U", "f", "female", "\xEC\x97\xAC", " "}) {
+    auto json = label_json(1);
+    json["info"]["gender"] = gender;
+    const auto label = parse(json);
+    EXPECT_EQ(label.info.gender, "") << gender;
+    ASSERT_EQ(label.problems.size(), 1U) << gender;
+    EXPECT_EQ(label.problems.front().field, "info.gender");
+    EXPECT_FALSE(label.problems.front().error);
+  }
+}
+
 TEST(Label, ReportsUnusableInformationAndReadsOn) {
   struct Case {
     const char* block;
