@@ -26,6 +26,7 @@ from peers import PEERS
 PACKAGES = ("torch", "torchvision", "numpy", "opencv-python-headless", "onnx", "onnxruntime", "openvino", "nncf")
 
 PARTS = {
+    "outputs": Comparison.measure_outputs,
     "limits": Comparison.measure_limits,
     "latency": Comparison.measure_latency,
     "end-to-end": Comparison.measure_end_to_end,
@@ -70,7 +71,7 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 def result_of(arguments: argparse.Namespace, comparison: Comparison) -> dict[str, Any]:
     return {
         "format": 2,
-        "bench": "peers",
+        "bench": "outputs" if arguments.parts == ["outputs"] else "peers",
         "date": date.today().isoformat(),
         "commit": machine.commit(),
         "device": "cpu",
@@ -85,6 +86,9 @@ def result_of(arguments: argparse.Namespace, comparison: Comparison) -> dict[str
 def tables(result: dict[str, Any]) -> str:
     """The result for a terminal."""
     text = []
+    if rows := result["outputs"]:
+        names = ("peer", "precision", "heads_compared", "largest_difference", "rms_difference")
+        text += ["answers beside eager PyTorch's", text_table(names, [[number(row[name]) for name in names] for row in rows])]
     if rows := result["networks"]:
         text += ["networks alone, crops/s (one tile each)", text_table(*by_batch(rows))]
         text += ["the program's best over each", text_table(*by_batch(rows, "skingauge_ratio"))]

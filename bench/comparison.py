@@ -54,7 +54,8 @@ class Comparison:
         self._settings = settings
         self._start = time.monotonic()
         self._skipped: list[dict[str, str]] = []
-        self._figures: dict[str, Any] = {"networks": [], "latency": [], "end_to_end": [], "limits": None}
+        self._figures: dict[str, Any] = {name: [] for name in ("outputs", "networks", "latency", "end_to_end")}
+        self._figures["limits"] = None
         manifest = read_manifest(settings.manifest)
         self._pictures = read_pictures(settings.root, max(settings.latency_photos, settings.pipeline_photos))
         tiles = tiles_of(self._pictures, manifest, max(CALIBRATION_TILES, *settings.batches))
@@ -87,6 +88,12 @@ class Comparison:
             return skingauge_program.call(self._settings.program, "bench", "limits", *files, *flags)
 
         self._figures["limits"] = self._attempt("limits", limits)
+
+    def measure_outputs(self) -> None:
+        """Nothing is timed: how far the program's answers lie from eager PyTorch's."""
+        for one in self._own:
+            row = {"peer": one.name, "precision": one.precision, "photos": len(self._subject.pictures)}
+            self._figures["outputs"].append(row | one.check_photos())
 
     def measure_networks(self) -> None:
         for batch in self._settings.batches:

@@ -80,6 +80,7 @@ def rows_of(results: Sequence[Result], device: str, part: str) -> list[dict[str,
 
 def networks(results: Sequence[Result], device: str) -> str | None:
     parts = [_peers_networks(results, device) or _documented_way(results, device)]
+    parts.append(_outputs(results, device))
     found = newest(results, "networks", device)
     if found:
         names = [("engine", "engine"), ("precision", "precision"), ("batch", "batch"), ("mode", "mode")]
@@ -89,6 +90,17 @@ def networks(results: Sequence[Result], device: str) -> str | None:
         table = columns([without_wrong_limits(r.data) for r in found], names) + shares_above_1(found, "share_of_limit")
         parts.append("`skingauge bench networks`:\n\n" + with_sources(table, found))
     return "\n\n".join(part for part in parts if part) or None
+
+
+def _outputs(results: Sequence[Result], device: str) -> str | None:
+    """Of runs that compared nothing else, else of the comparisons with peers."""
+    runs = newest(results, "outputs", device) or newest(results, "peers", device)
+    runs = [run for run in runs if run.data.get("outputs")]
+    names = [("engine", "peer"), ("precision", "precision"), ("photos", "photos"), ("heads", "heads_compared")]
+    names += [("largest difference", "largest_difference"), ("relative RMS difference", "rms_difference")]
+    tables = [with_sources(columns(run.data["outputs"], names), [run]) for run in runs]
+    words = "The program's answers beside eager PyTorch's, head by head (probabilities and normalised values):"
+    return "\n\n".join([words, *tables]) if tables else None
 
 
 def _peers_networks(results: Sequence[Result], device: str) -> str | None:

@@ -91,13 +91,14 @@ def _spread(data: dict[str, Any], name: str) -> str:
 
 
 def _accuracy(run: dict[str, Any]) -> Iterator[Target]:
-    """`rows` of the precision result: precision, top3 and within_one in percent, mae."""
+    """`rows` of the precision result: precision, top3 and within_one in percent, mae; null where an item has no crop."""
     rows = {row.get("precision"): row for row in run.get("rows", [])}
     full, small = rows.get("fp32", {}), rows.get("int8", {})
     for name in ("within_one", "top3"):
-        lost = full[name] - small[name] if name in full and name in small else None
+        known = full.get(name) is not None and small.get(name) is not None
+        lost = full[name] - small[name] if known else None
         yield Target(f"int8 {name}: points lost", "≤ 0.5", lost, None if lost is None else lost <= 0.5, more_is_better=False)
-    grown = small["mae"] / full["mae"] - 1 if full.get("mae") and "mae" in small else None
+    grown = small["mae"] / full["mae"] - 1 if full.get("mae") and small.get("mae") is not None else None
     yield Target("int8 MAE: growth", "≤ 0.02", grown, None if grown is None else grown <= 0.02, more_is_better=False)
 
 

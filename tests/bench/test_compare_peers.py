@@ -153,6 +153,14 @@ def test_every_peer_has_a_row_a_batch_size(result: dict[str, Any]) -> None:
     assert rows["pytorch-eager", 2]["skingauge_ratio"] == 2000 / rows["pytorch-eager", 2]["crops_per_s"]
 
 
+def test_the_programs_answers_are_told_head_by_head(result: dict[str, Any]) -> None:
+    rows = {(row["peer"], row["precision"]): row for row in result["outputs"]}
+    assert rows.keys() == {("skingauge-fused", "fp32")}  # the other engine grades pores wrongly
+    row = rows["skingauge-fused", "fp32"]
+    assert (row["photos"], row["heads_compared"]) == (1, len(HEADS))
+    assert row["rms_difference"] < 1e-3
+
+
 def test_latency_and_the_documented_way_are_measured(result: dict[str, Any]) -> None:
     times = {row["peer"]: row for row in result["latency"]}
     assert times["skingauge-fused"]["p50_ms"] == 1 and times["pytorch-eager"]["p50_ms"] > 0

@@ -199,6 +199,14 @@ def test_of_a_pipeline_without_rounds_of_its_parts_only_the_rates_are_shown(writ
     assert verdicts(results)["pipeline over its limit, in the worst run"] == (None, None)
 
 
+def test_answers_that_were_compared_alone_are_shown_beside_an_older_comparison(write) -> None:
+    row = {"peer": "skingauge-fused", "precision": "bf16", "photos": 5, "heads_compared": 24, "rms_difference": 0.0123}
+    alone = peers(outputs=[row | {"largest_difference": 0.5}]) | {"bench": "outputs"}
+    older = peers(networks=[network("onnxruntime", "fp32", 1, 777.0)])
+    text = page("{{cpu.networks}}", write(d01_cpu_peers=older, d02_cpu_outputs=alone))
+    assert "| skingauge-fused | bf16 | 5 | 24 | 0.50 | 0.012 |" in text and "777" in text
+
+
 def test_the_programs_outputs_are_not_shown_where_heads_were_left_unchecked(write) -> None:
     rows = [network("skingauge-fused", "fp32", 1, 110.0), network("onnxruntime", "fp32", 1, 100.0)]
     rows = [row | {"largest_difference": 1e-5, "rms_difference": 0.0123 if "skin" in row["peer"] else 0.0456} for row in rows]
@@ -289,6 +297,14 @@ def test_int8_accuracy_is_judged_in_points_and_growth(write) -> None:
     assert found["int8 top3: points lost"] == (pytest.approx(0.2), True)
     assert found["int8 within_one: points lost"] == (pytest.approx(1.0), False)
     assert found["int8 MAE: growth"] == (pytest.approx(0.01), True)
+
+
+def test_accuracy_of_an_item_without_a_crop_is_not_judged(write) -> None:
+    rows = [{"precision": precision, "top3": None, "within_one": None, "mae": None} for precision in ("fp32", "int8")]
+    results = write(d01_cpu_precision={"format": 2, "bench": "precision", "rows": rows})
+    found = verdicts(results)
+    assert {found[f"int8 {what}"] for what in ("top3: points lost", "within_one: points lost", "MAE: growth")} == {(None, None)}
+    assert page("{{cpu.precision}}", results) != NOTHING
 
 
 def test_int8_accuracy_is_that_of_the_worse_run(write) -> None:
