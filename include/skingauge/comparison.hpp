@@ -44,10 +44,13 @@ struct Comparison {
   std::map<Task, TaskComparison> tasks;
   std::int64_t only_a{0};  ///< crops that only one run judged: left out
   std::int64_t only_b{0};
-  std::int64_t truths_differ{0};  ///< crops whose truths disagree: left out
+  std::int64_t truths_differ{0};    ///< crops whose truths disagree: left out
+  std::int64_t subjects_differ{0};  ///< photographs on which the runs name different people: a's counts
 };
 
-/// Matches by (photo, head). Throws InputError evaluation-empty where no crop is common.
+/// Matches by (photo, head). Both runs have one table of people: what either says of a photograph (its own
+/// `subject` before what the name tells) holds for both. Throws InputError evaluation-empty where no crop is
+/// common.
 Comparison compare_runs(const EvaluationData& a, const EvaluationData& b,
                         const EvaluationOptions& options = {});
 

@@ -44,13 +44,18 @@ std::string title_of(const std::string& figure) {
   return figure == "within1" ? "within one" : figure;
 }
 
-std::string figures_text(const TaskReport& report) {
+// "95 % interval"
+std::string interval_title(const BootstrapOptions& options) {
+  return fmt::format("{:.6g} % interval", 100 * options.confidence);
+}
+
+std::string figures_text(const TaskReport& report, const BootstrapOptions& bootstrap) {
   const auto names = figures_shown(report);
   std::vector<Table::Column> columns{{report.task == Task::grade ? "grades" : "measurements"},
                                      {"judged", true}};
   for (const auto& name : names) {
     columns.push_back({title_of(name), true});
-    if (name == names.front()) columns.push_back({"95 % interval", true});
+    if (name == names.front()) columns.push_back({interval_title(bootstrap), true});
     columns.push_back({"constant", true});
   }
   Table table(columns);
@@ -164,10 +169,12 @@ std::string evaluation_text(const EvaluationReport& report) {
   std::string text;
   if (report.run && report.run->demo)
     text += "DEMO checkpoints, fitted on drawn faces: these figures say nothing about real skin.\n\n";
-  for (const auto& [task, figures] : report.tasks) text += figures_text(figures) + "\n";
+  for (const auto& [task, figures] : report.tasks)
+    text += figures_text(figures, report.options.bootstrap) + "\n";
   text += "constant: what the best constant answer of each head would reach, chosen with the truth known\n";
-  text += fmt::format("95 % interval: bootstrap over people, {} rounds, seed {}\n",
-                      report.options.bootstrap.rounds, report.options.bootstrap.seed);
+  text +=
+      fmt::format("{}: bootstrap over people, {} rounds, seed {}\n", interval_title(report.options.bootstrap),
+                  report.options.bootstrap.rounds, report.options.bootstrap.seed);
   for (const auto& input : report.inputs) text += input_text(input);
   for (const auto& replay : report.replays) text += runs_text(replay) + replay_text(replay);
   for (const auto& warning : report.warnings) {
@@ -187,7 +194,7 @@ std::string comparison_text(const ComparisonReport& report) {
                  {"a", true},
                  {"b", true},
                  {"b - a", true},
-                 {"95 % interval", true},
+                 {interval_title(report.options.bootstrap), true},
                  {""}});
     for (const auto& head : c.heads) add_compared(table, head, task, false);
     for (const auto& item : c.items) add_compared(table, item, task, true);
@@ -198,6 +205,9 @@ std::string comparison_text(const ComparisonReport& report) {
   const auto& c = report.comparison;
   text += fmt::format("left out: {} crops only a judged, {} only b, {} with different truths\n", c.only_a,
                       c.only_b, c.truths_differ);
+  if (c.subjects_differ > 0)
+    text += fmt::format("warning: a and b name different people on {} photographs; a's count\n",
+                        c.subjects_differ);
   return text + problems_text(report.problem_counts, report.problems);
 }
 

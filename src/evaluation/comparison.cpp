@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <map>
+#include <stdexcept>
 #include <unordered_map>
 
 namespace skingauge {
@@ -16,7 +17,13 @@ namespace {
 // Logs print measurements with three decimals.
 constexpr double kSameTruth = 0.0005 + 1e-9;
 
-// The crops that both runs judged with the same truth: two data sets with the same photographs in one order.
+// Whether a run says who is on a photograph, rather than its name alone.
+bool says_subject(const PhotoFacts& photo) {
+  return !photo.subject.empty() && photo.subject != facts_from_name(photo.id).subject;
+}
+
+// The crops that both runs judged with the same truth: two data sets with one table of photographs, and so
+// of people.
 class Common {
  public:
   Common(const EvaluationData& a, const EvaluationData& b) : a_(a), b_(b) {
@@ -61,16 +68,27 @@ class Common {
         ++result.truths_differ;
         continue;
       }
-      copy(a, i, a_, common_a);
-      copy(b, found->second, b_, common_b);
-      // What one of the two files tells of a person holds for both.
-      common_a.add_photo(b_.photos()[photo->second]);
-      common_b.add_photo(a_.photos()[a.photo[i]]);
+      const auto common = add_photo(a_.photos()[a.photo[i]], b_.photos()[photo->second]);
+      copy(a, i, common, common_a);
+      copy(b, found->second, common, common_b);
     }
   }
 
-  static void copy(const HeadSamples& head, std::size_t i, const EvaluationData& from, EvaluationData& to) {
-    const auto photo = to.add_photo(from.photos()[head.photo[i]]);
+  // What one of the runs says of a photograph holds for both. Where both name another person, a's counts.
+  std::uint32_t add_photo(const PhotoFacts& a, const PhotoFacts& b) {
+    auto facts = a;
+    if (!says_subject(a) && (says_subject(b) || a.subject.empty())) facts.subject = b.subject;
+    const auto known = common_a.photos().size();
+    for (auto* data : {&common_a, &common_b}) {
+      data->add_photo(facts);
+      data->add_photo(b);
+    }
+    const bool differ = says_subject(a) && says_subject(b) && a.subject != b.subject;
+    if (differ && common_a.photos().size() > known) ++result.subjects_differ;
+    return common_a.add_photo(facts);
+  }
+
+  static void copy(const HeadSamples& head, std::size_t i, std::uint32_t photo, EvaluationData& to) {
     if (head.sign->task == Task::measurement) {
       to.add_measurement(photo, *head.sign, head.answer[i], head.truth[i]);
     } else {
@@ -112,6 +130,7 @@ ComparedGroup side_by_side(const FigureGroup& a, const FigureGroup& b,
 TaskComparison compare_task(const Common& common, Task task, const EvaluationOptions& options) {
   const TaskModel a(common.common_a, task, options, false);
   const TaskModel b(common.common_b, task, options, false);
+  if (a.people() != b.people()) throw std::logic_error("compare_runs: the two runs have different people");
   const auto intervals = bootstrap(
       a.people(),
       [&](std::span<const std::uint32_t> weights) {
@@ -174,6 +193,7 @@ std::string comparison_json(const ComparisonReport& report) {
                         {"bootstrap", bootstrap_json(report.options.bootstrap)}};
   const auto& c = report.comparison;
   root["left_out"] = {{"only_a", c.only_a}, {"only_b", c.only_b}, {"truths_differ", c.truths_differ}};
+  root["subjects_differ"] = c.subjects_differ;
   root["modes"] = Json::object();
   for (const auto& [task, t] : c.tasks) {
     root["modes"][mode_name(task)] = {{"items", groups_json(t.items)},

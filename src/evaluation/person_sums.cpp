@@ -1,10 +1,14 @@
 #include "evaluation/person_sums.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 namespace skingauge {
 
 void PersonSums::add(std::uint32_t person, std::size_t column, double value) {
+  if (person >= people_ || column >= columns_)
+    throw std::out_of_range("PersonSums::add: person or column beyond the table");
   if (value == 0.0) return;
   entries_.push_back({std::uint64_t{person} * columns_ + column, value});
   if (entries_.size() >= compact_at_) compact();
@@ -41,6 +45,9 @@ void PersonSums::close() {
 }
 
 std::vector<double> PersonSums::weighted(std::span<const std::uint32_t> weights) const {
+  if (!weights.empty() && weights.size() != people_)
+    throw std::invalid_argument("PersonSums::weighted: found " + std::to_string(weights.size()) +
+                                " weights, expected one for each of " + std::to_string(people_) + " people");
   std::vector<double> sums(columns_, 0.0);
   for (std::size_t person = 0; person < people_; ++person) {
     const double weight = weights.empty() ? 1.0 : weights[person];

@@ -13,11 +13,13 @@ class PersonSums {
  public:
   PersonSums(std::size_t people, std::size_t columns) : people_(people), columns_(columns) {}
 
+  /// Throws std::out_of_range beyond the table.
   void add(std::uint32_t person, std::size_t column, double value);
   void close();
 
   [[nodiscard]] std::size_t columns() const noexcept { return columns_; }
-  /// Column sums in which each person counts as often as `weights` says; empty: once.
+  /// Column sums in which each person counts as often as `weights` says; empty: once. Throws
+  /// std::invalid_argument for weights of another number of people.
   [[nodiscard]] std::vector<double> weighted(std::span<const std::uint32_t> weights) const;
 
  private:

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <stdexcept>
+#include <string>
 
 namespace skingauge {
 
 RankModel::RankModel(std::span<const double> a, std::span<const double> b, std::vector<std::uint32_t> person)
-    : person_(std::move(person)), a_(order_of(a)), b_(order_of(b)) {}
+    : person_(std::move(person)), a_(order_of(a)), b_(order_of(b)) {
+  for (const auto one : person_) people_ = std::max<std::size_t>(people_, std::size_t{one} + 1);
+}
 
 RankModel::Order RankModel::order_of(std::span<const double> values) {
   Order order;
@@ -37,6 +41,9 @@ void RankModel::ranks(const Order& order, std::span<const std::uint32_t> weights
 }
 
 std::optional<double> RankModel::correlation(std::span<const std::uint32_t> weights) const {
+  if (weights.size() < people_)
+    throw std::invalid_argument("RankModel::correlation: found " + std::to_string(weights.size()) +
+                                " weights, expected one for each of " + std::to_string(people_) + " people");
   std::vector<double> a(person_.size());
   std::vector<double> b(person_.size());
   ranks(a_, weights, a);

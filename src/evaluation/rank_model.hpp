@@ -1,6 +1,7 @@
 // Rank correlation under any weighting of people, at the cost of a walk over the samples.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,6 +14,7 @@ class RankModel {
  public:
   /// `person`: by sample.
   RankModel(std::span<const double> a, std::span<const double> b, std::vector<std::uint32_t> person);
+  /// Throws std::invalid_argument where `weights` lacks a person.
   [[nodiscard]] std::optional<double> correlation(std::span<const std::uint32_t> weights) const;
 
  private:
@@ -24,6 +26,7 @@ class RankModel {
   void ranks(const Order& order, std::span<const std::uint32_t> weights, std::vector<double>& out) const;
 
   std::vector<std::uint32_t> person_;
+  std::size_t people_{0};
   Order a_;
   Order b_;
 };

@@ -76,6 +76,80 @@ TEST(CompareRuns, IntervalOfTheDifferenceSeesTheSamePeople) {
   EXPECT_NEAR(mae.interval->high, 0.01, 1e-9);
 }
 
+// `data` with what photos.csv would say: `per_person` photographs in a row are one person's.
+EvaluationData with_subjects(const EvaluationData& data, std::size_t per_person, const std::string& prefix) {
+  auto known = data;
+  for (std::size_t i = 0; i < data.photos().size(); ++i) {
+    PhotoFacts facts;
+    facts.id = data.photos()[i].id;
+    facts.subject = prefix + std::to_string(i / per_person);
+    known.know(facts);
+  }
+  return known;
+}
+
+// Runs on photographs whose names tell no person. B errs by a little more on every second person.
+EvaluationData anonymous(double more) {
+  EvaluationData data;
+  for (int photo = 0; photo < 120; ++photo) {
+    PhotoFacts facts;
+    facts.id = "photo" + std::to_string(photo);
+    const double error = 0.01 * (photo % 7) + (photo / 6 % 2 == 0 ? more : 0.0);
+    data.add_measurement(data.add_photo(facts), measure_sign("chin_moisture"), 0.5 + error, 0.5);
+    data.add_grade(data.add_photo(facts), grade_sign("lip_dryness"), {photo % 5, (photo / 3) % 5, photo % 4});
+  }
+  return data;
+}
+
+void expect_equal(const Comparison& found, const Comparison& expected) {
+  ASSERT_EQ(found.tasks.size(), expected.tasks.size());
+  for (const auto& [task, t] : expected.tasks) {
+    const auto& other = found.tasks.at(task).pooled;
+    EXPECT_EQ(other.people, t.pooled.people);
+    for (std::size_t i = 0; i < t.pooled.figures.size(); ++i) {
+      const auto& f = other.figures[i];
+      EXPECT_EQ(f.difference, t.pooled.figures[i].difference) << f.name;
+      EXPECT_EQ(f.interval, t.pooled.figures[i].interval) << f.name;
+      if (!f.interval) continue;
+      EXPECT_LE(f.interval->low, *f.difference) << f.name;
+      EXPECT_GE(f.interval->high, *f.difference) << f.name;
+    }
+  }
+}
+
+TEST(CompareRuns, PeopleThatOneRunAloneNamesHoldForBoth) {
+  const auto a = anonymous(0.0);
+  const auto b = anonymous(0.02);
+  const auto merged = compare_runs(with_subjects(a, 6, "p"), with_subjects(b, 6, "p"));
+  EXPECT_EQ(merged.tasks.at(Task::measurement).pooled.people, 20);
+  expect_equal(compare_runs(with_subjects(a, 6, "p"), b), merged);
+  expect_equal(compare_runs(a, with_subjects(b, 6, "p")), merged);
+  EXPECT_EQ(compare_runs(a, with_subjects(b, 6, "p")).subjects_differ, 0);
+}
+
+TEST(CompareRuns, ANamedPersonCountsBeforeThePhotographsName) {
+  const auto a = made_up(12, 4, 1);
+  const auto merged = compare_runs(with_subjects(a, 8, "p"), with_subjects(a, 8, "p"));
+  EXPECT_EQ(merged.tasks.at(Task::grade).pooled.people, 6);
+  expect_equal(compare_runs(a, with_subjects(a, 8, "p")), merged);
+  EXPECT_EQ(compare_runs(a, with_subjects(a, 8, "p")).subjects_differ, 0);
+}
+
+TEST(CompareRuns, PhotographsOfDifferentPeopleAreCounted) {
+  const auto a = with_subjects(anonymous(0.0), 6, "p");
+  const auto b = with_subjects(anonymous(0.02), 40, "q");
+  const auto c = compare_runs(a, b);
+  EXPECT_EQ(c.subjects_differ, 120);
+  expect_equal(c, compare_runs(a, with_subjects(anonymous(0.02), 6, "p")));
+}
+
+// Two people against thousands: what one run's people drew was read as the other's.
+TEST(CompareRuns, FewPeopleBesideManyAreOneTable) {
+  const auto c = compare_runs(with_subjects(made_up(2000, 1, 1), 1000, "p"), made_up(2000, 1, 1),
+                              {.bootstrap = {.rounds = 20}});
+  EXPECT_EQ(c.tasks.at(Task::grade).pooled.people, 2);
+}
+
 TEST(CompareRuns, LogsRoundingIsNoOtherTruth) {
   EvaluationData a;
   EvaluationData b;

@@ -99,19 +99,21 @@ void write_card(Page& page, const TaskComparison& task) {
 void write_left_out(Page& page, const Comparison& comparison) {
   struct Row {
     std::int64_t count;
+    std::string_view noun;
     std::string_view words;
   };
   const std::array rows{
-      Row{comparison.only_a, " judged by A alone"},
-      Row{comparison.only_b, " judged by B alone"},
-      Row{comparison.truths_differ, " whose truths differ between A and B"},
+      Row{comparison.only_a, "crop", " judged by A alone: left out"},
+      Row{comparison.only_b, "crop", " judged by B alone: left out"},
+      Row{comparison.truths_differ, "crop", " whose truths differ between A and B: left out"},
+      Row{comparison.subjects_differ, "photograph", " on which A and B name different people: A's count"},
   };
   if (std::all_of(rows.begin(), rows.end(), [](const Row& row) { return row.count == 0; })) return;
   page.html.element("section", {{"class", "warnings"}, {"id", "warnings"}}, [&] {
-    page.html.element("h2", "Left out");
+    page.html.element("h2", "Not alike in both");
     page.html.element("ul", {}, [&] {
       for (const auto& row : rows) {
-        if (row.count > 0) page.html.element("li", counted(row.count, "crop") + std::string(row.words));
+        if (row.count > 0) page.html.element("li", counted(row.count, row.noun) + std::string(row.words));
       }
     });
   });
