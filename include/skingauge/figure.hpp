@@ -21,7 +21,7 @@ struct Figure {
   std::optional<double> value;
   /// What the best answer that is the same for all samples would have reached, chosen with the truth known.
   std::optional<double> best_constant;
-  std::optional<Interval> interval;  ///< 95 %, by bootstrap over people; empty where none was computed
+  std::optional<Interval> interval;  ///< by bootstrap over people; empty where none was computed
   friend bool operator==(const Figure&, const Figure&) = default;
 };
 

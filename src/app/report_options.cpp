@@ -19,7 +19,7 @@ EvaluationOptions ReportOptions::evaluation() const {
 void add_report_flags(CLI::App& command, ReportOptions& options) {
   command
       .add_option("--rounds", options.rounds,
-                  "Rounds of the bootstrap over people behind the 95 % intervals; 0: no intervals")
+                  "Rounds of the bootstrap over people behind the intervals; 0: no intervals")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   command.add_option("--seed", options.seed, "Seed of the bootstrap")->capture_default_str();

@@ -8,7 +8,6 @@
 namespace skingauge {
 namespace {
 
-constexpr double kNearlyAlways = 0.95;
 constexpr std::int64_t kFewPeople = 30;
 constexpr double kFarAbove = 1.5;
 
@@ -34,6 +33,7 @@ class Warnings {
       few(figures);
       no_better(figures);
       undefined(figures);
+      no_top3(figures);
       in_units(figures);
       always_the_same(figures);
       outside(figures);
@@ -126,6 +126,13 @@ class Warnings {
                                "; the mean of the five items is not defined.");
   }
 
+  // The documented figure is a Top-3: that it is missing must not pass for its being left out.
+  void no_top3(const TaskReport& task) {
+    if (task.task == Task::grade && task.pooled.judged > 0 && !task.pooled.value("top3"))
+      say("top3-not-defined",
+          "Grades: Top-3 accuracy is not defined, for not every judged crop tells its three highest grades.");
+  }
+
   // Normalised truths lie between 0 and a little over 1; most of a head's far above are readings of the
   // instrument.
   void in_units(const TaskReport& task) {
@@ -151,7 +158,7 @@ class Warnings {
     std::int64_t always_count = 0;
     std::int64_t nearly_count = 0;
     for (const auto& head : task.heads) {
-      if (head.group.judged < 2 || head.same_share < kNearlyAlways) continue;
+      if (head.group.judged < 2 || head.same_share < report::kNearlyAlways) continue;
       const bool all = head.same_share >= 1.0;
       auto& list = all ? always : nearly;
       ++(all ? always_count : nearly_count);

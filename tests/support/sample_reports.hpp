@@ -37,7 +37,7 @@ inline void add_slices(MadeUp& random, TaskReport& task) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> dimensions{
       {"device", {"camera", "tablet", "phone"}},
       {"angle", {"F", "Ft", "Fb", "L15", "L30", "R15", "R30", "L", "R"}},
-      {"side", {"left", "right"}},
+      {"side", {"left", "right", "middle"}},
       {"gender", {"F", "M", "unknown"}},
       {"age", {"10-19", "20-29", "30-39", "40-49", "50-59", "60-69", "70-79"}},
       {"skin_type", {"neutral", "dry", "very dry", "dry combination", "oily combination", "oily"}},

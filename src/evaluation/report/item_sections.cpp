@@ -11,7 +11,6 @@
 namespace skingauge::report {
 namespace {
 
-constexpr double kNearlyAlways = 0.95;
 // Where a head's commonest answer stands: a phone shows the judged crops and the first figure beside the
 // name.
 constexpr int kAfterHeadline = 2;

@@ -11,6 +11,8 @@
 namespace skingauge::report {
 
 inline constexpr std::string_view kNotDefined = "not defined";
+/// A head that gives one answer to this share of its crops is said to give it nearly always.
+inline constexpr double kNearlyAlways = 0.95;
 
 /// "1,430".
 std::string with_thousands(std::int64_t count);

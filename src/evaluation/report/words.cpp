@@ -61,8 +61,6 @@ constexpr std::array kAngles{
 
 constexpr std::array kGenders{Words{"F", "women"}, Words{"M", "men"}};
 
-constexpr std::array kSides{Words{"left", "left"}, Words{"right", "right"}, Words{"none", "middle"}};
-
 }  // namespace
 
 std::string sign_name(const Sign* sign) {
@@ -107,7 +105,6 @@ std::string slice_name(const std::string& dimension, const std::string& value) {
   if (value == "unknown") return "not known";
   if (dimension == "angle") return look_up_or_name(kAngles, value);
   if (dimension == "gender") return look_up_or_name(kGenders, value);
-  if (dimension == "side") return look_up_or_name(kSides, value);
   return value;
 }
 
