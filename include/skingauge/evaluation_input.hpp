@@ -45,15 +45,19 @@ struct EvaluationInput {
 ///
 /// Log: lines of other kinds are passed over and counted (InputFacts::foreign_lines).
 ///
-/// CSV: a header line with photo, key, prediction, truth; optional task (grade|measurement), top3 ("2 1 3"),
-/// confidence, subject, device (camera|tablet|phone, or 1..3), angle, gender, age, skin_type, sensitive.
-/// Measurements are normalised (value / scale). Comma, semicolon or tab.
+/// CSV: a header with photo, key, prediction, truth; optional task (grade|measurement), facepart, top3 (a
+/// list as Python, numpy, PyTorch, pandas or JSON writes it), confidence, subject, device
+/// (camera|tablet|phone, or 1..3), angle, gender, age, skin_type, sensitive. Measurements are normalised
+/// (value / scale). Comma, semicolon or tab. Whole numbers may be written "2.0"; a gap may be written NaN,
+/// NA, None or null.
 void read_evaluation_input(const std::filesystem::path& file, EvaluationInput& input,
                            const InputOptions& options = {});
 
 /// Reads photos.csv (photo and any of the optional columns above) and adds what it knows of the photographs
-/// that `data` has. Answers how many were known. Throws as above.
-std::int64_t read_photo_facts(const std::filesystem::path& file, EvaluationData& data);
+/// that `input` has. What cannot be read of a photograph is not known, and a problem. Returns how many were
+/// known. Throws InputError: evaluation-missing, evaluation-format (no column "photo").
+std::int64_t read_photo_facts(const std::filesystem::path& file, EvaluationInput& input,
+                              const InputOptions& options = {});
 
 /// A line of photos.csv for each photograph, with a header. Fields that are not known stay empty.
 void write_photo_facts(std::ostream& out, const std::vector<PhotoFacts>& photos);

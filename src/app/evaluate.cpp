@@ -10,11 +10,13 @@
 #include "app/gallery.hpp"
 #include "app/report_options.hpp"
 #include "core/text_file.hpp"
+#include "evaluation/input_problems.hpp"
 #include "evaluation/run_facts_file.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <ostream>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
@@ -76,16 +78,28 @@ void refuse_unused(const EvaluateOptions& options, const EvaluationInput& input)
   if (!grades) refuse(options, {"--criterion"}, "none of the logs is one of grades");
 }
 
+// A photos.csv that merely lies beside an input never makes the input unreadable.
+void add_facts_beside(const fs::path& input_file, EvaluationInput& input) {
+  const auto beside = input_file.parent_path() / "photos.csv";
+  if (!fs::is_regular_file(beside)) return;
+  try {
+    read_photo_facts(beside, input);
+  } catch (const InputError& error) {
+    InputSink(input, beside.string(), 1).problem("bad-line", 1, error.what());
+  }
+}
+
 // What is known of the photographs besides their names: photos.csv as `validate` writes it, or the labels.
 void add_photo_facts(const EvaluateOptions& options, const std::vector<std::string>& files,
-                     const std::optional<Dataset>& dataset, EvaluationData& data) {
-  if (!options.photos.empty()) read_photo_facts(options.photos, data);
+                     const std::optional<Dataset>& dataset, EvaluationInput& input) {
+  if (!options.photos.empty()) read_photo_facts(options.photos, input);
+  std::set<fs::path> folders;
   for (const auto& file : files) {
-    const auto beside = fs::path(file).parent_path() / "photos.csv";
-    if (options.photos.empty() && fs::is_regular_file(beside)) read_photo_facts(beside, data);
+    if (options.photos.empty() && folders.insert(fs::path(file).parent_path()).second)
+      add_facts_beside(file, input);
   }
   if (!dataset) return;
-  for (const auto& photo : dataset->photos) data.know(facts_from_labels(photo, read_labels(photo)));
+  for (const auto& photo : dataset->photos) input.data.know(facts_from_labels(photo, read_labels(photo)));
 }
 
 std::optional<Dataset> dataset_of(const EvaluateOptions& options) {
@@ -97,7 +111,7 @@ EvaluationInput read_inputs(const EvaluateOptions& options, const Streams& strea
                             const std::vector<std::string>& files, const std::optional<Dataset>& dataset) {
   EvaluationInput input;
   for (const auto& file : files) read_file(options, streams, file, input);
-  add_photo_facts(options, files, dataset, input.data);
+  add_photo_facts(options, files, dataset, input);
   return input;
 }
 
@@ -122,16 +136,23 @@ std::optional<RunFacts> run_of(const std::vector<InputFacts>& files) {
   return run;
 }
 
+// "; value-invalid 31; first: line 2: top3: found ...", where anything was found.
+std::string reasons_of(const EvaluationInput& input) {
+  std::string text;
+  for (const auto& [code, count] : input.problem_counts) text += "; " + code + " " + std::to_string(count);
+  if (input.problems.empty()) return text;
+  const auto& first = input.problems.front();
+  return text + "; first: line " + std::to_string(first.line) + ": " + first.message;
+}
+
 ExitCode evaluate_files(const EvaluateOptions& options, const Streams& streams) {
   const auto start = Clock::now();
   const auto dataset = dataset_of(options);
   auto input = read_inputs(options, streams, options.inputs, dataset);
   if (!input.data.has(Task::grade) && !input.data.has(Task::measurement)) {
-    throw InputError(ErrorCode::evaluation_empty,
-                     names_of(options.inputs) + ": holds no prediction that can be judged" +
-                         (input.problems.empty() ? ""
-                                                 : "; line " + std::to_string(input.problems.front().line) +
-                                                       ": " + input.problems.front().message));
+    throw InputError(
+        ErrorCode::evaluation_empty,
+        names_of(options.inputs) + ": holds no prediction that can be judged" + reasons_of(input));
   }
   refuse_unused(options, input);
   auto report = report_frame("Evaluation of " + names_of(options.inputs), options.report, streams);

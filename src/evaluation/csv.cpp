@@ -1,7 +1,8 @@
 #include "evaluation/csv.hpp"
 
+#include "evaluation/number_text.hpp"
+
 #include <algorithm>
-#include <array>
 
 namespace skingauge::csv {
 namespace {
@@ -12,52 +13,75 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-}  // namespace
-
-char separator_of(std::string_view header) {
-  constexpr std::array kSeparators{',', ';', '\t'};
-  return *std::max_element(kSeparators.begin(), kSeparators.end(), [&](char a, char b) {
-    return std::count(header.begin(), header.end(), a) < std::count(header.begin(), header.end(), b);
-  });
+std::string_view without_apostrophes(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of('\''), text.size()));
 }
 
-std::vector<std::string> split(std::string_view line, char separator) {
-  std::vector<std::string> fields;
-  std::size_t place = 0;
-  while (true) {
-    const auto start = line.find_first_not_of(' ', place);
-    if (start != std::string_view::npos && line[start] == '"') {
-      std::string field;
-      std::size_t i = start + 1;
-      for (; i < line.size(); ++i) {
-        if (line[i] != '"') {
-          field += line[i];
-        } else if (i + 1 < line.size() && line[i + 1] == '"') {
-          field += line[i++];
-        } else {
-          break;
-        }
-      }
-      fields.push_back(std::move(field));
-      place = line.find(separator, std::min(i, line.size()));
+// Whether a spreadsheet would compute it. A negative number is none.
+bool is_formula(std::string_view text) {
+  if (text.starts_with('-')) return !parse_number(text);
+  return !text.empty() && std::string_view("=+@\t\r").find(text.front()) != std::string_view::npos;
+}
+
+}  // namespace
+
+void Splitter::add(std::string_view text) {
+  for (const char c : text) add(c);
+}
+
+void Splitter::add(char c) {
+  const bool blank = c == ' ' || c == '\t';
+  if (state_ == State::quoted) {
+    if (c == '"') {
+      state_ = State::after_quote;
     } else {
-      const auto end = line.find(separator, place);
-      fields.emplace_back(trimmed(line.substr(place, end == std::string_view::npos ? end : end - place)));
-      place = end;
+      field_ += c;
     }
-    if (place == std::string_view::npos) return fields;
-    ++place;
+  } else if (c == separator_) {
+    end_field();
+  } else if (state_ == State::after_quote && c == '"') {
+    field_ += c;
+    state_ = State::quoted;
+  } else if (state_ == State::after_quote) {
+    if (blank) return;
+    torn_ = true;
+    field_ += c;
+    state_ = State::plain;
+  } else if (state_ == State::start && c == '"') {
+    field_.clear();
+    was_quoted_ = true;
+    state_ = State::quoted;
+  } else {
+    field_ += c;
+    if (!blank) state_ = State::plain;
   }
+}
+
+void Splitter::end_field() {
+  if (!was_quoted_) field_ = std::string(trimmed(field_));
+  fields_.push_back(std::move(field_));
+  field_.clear();
+  was_quoted_ = false;
+  state_ = State::start;
+}
+
+std::vector<std::string> Splitter::take() {
+  end_field();
+  return std::move(fields_);
 }
 
 std::string quoted(std::string_view text) {
   std::string safe(text);
-  if (!safe.empty() && std::string_view("=+@\t\r").find(safe.front()) != std::string_view::npos)
-    safe.insert(safe.begin(), '\'');
-  if (safe.find_first_of(",;\"\n\r\t") == std::string::npos) return safe;
+  if (is_formula(without_apostrophes(safe))) safe.insert(safe.begin(), '\'');
+  if (safe.find_first_of(",;\"\n\r\t") == std::string::npos && trimmed(safe) == safe) return safe;
   std::string out = "\"";
   for (const char c : safe) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";
+}
+
+std::string unescaped(std::string text) {
+  if (text.starts_with('\'') && is_formula(without_apostrophes(text))) text.erase(text.begin());
+  return text;
 }
 
 }  // namespace skingauge::csv

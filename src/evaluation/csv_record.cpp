@@ -1,82 +1,83 @@
 #include "evaluation/csv_record.hpp"
 
 #include "core/ascii.hpp"
-#include "evaluation/csv.hpp"
 #include "evaluation/input_problems.hpp"
-
-#include <charconv>
-#include <cmath>
+#include "evaluation/number_text.hpp"
 
 namespace skingauge {
 namespace {
 
-template <class T>
-std::optional<T> parse(const std::string& text) {
-  T value{};
-  const char* first = text.data();
-  const char* last = first + text.size();
-  if (first != last && *first == '+') ++first;
-  const auto [end, error] = std::from_chars(first, last, value);
-  return error == std::errc() && end == last && first != last ? std::optional(value) : std::nullopt;
-}
+// The optional columns of one record.
+class Columns {
+ public:
+  Columns(const CsvTable& table, const CsvRecord& record, std::vector<std::string>& problems)
+      : table_(&table), record_(&record), problems_(&problems) {}
 
-std::optional<PhotoDevice> device_named(const std::string& text) {
-  for (const auto device : {PhotoDevice::camera, PhotoDevice::tablet, PhotoDevice::phone}) {
-    if (text == to_string(device) || parse_int(text) == static_cast<int>(device)) return device;
+  // Empty where the column is missing or has a gap here.
+  [[nodiscard]] std::string text(const char* name) const {
+    auto text = table_->field(*record_, name);
+    return is_missing(text) ? std::string() : text;
   }
-  return std::nullopt;
-}
 
-// A whole number in a range; anything else is told.
-std::optional<int> int_field(const std::string& name, const std::string& text, int high,
-                             std::string& problem) {
-  if (text.empty()) return std::nullopt;
-  const auto value = parse_int(text);
-  if (value && *value >= 0 && *value <= high) return value;
-  problem = name + ": found " + brief_text(text) + ", expected 0.." + std::to_string(high);
-  return std::nullopt;
-}
+  [[nodiscard]] std::optional<PhotoDevice> device() const {
+    const auto text = lower(this->text("device"));
+    if (text.empty()) return std::nullopt;
+    for (const auto device : {PhotoDevice::camera, PhotoDevice::tablet, PhotoDevice::phone}) {
+      if (text == to_string(device) || parse_whole(text) == static_cast<int>(device)) return device;
+    }
+    problem("device", text, "camera, tablet or phone, or 1..3");
+    return std::nullopt;
+  }
+
+  // "U" is how a later server of the data set writes that it does not know.
+  [[nodiscard]] std::string gender() const {
+    const auto text = lower(this->text("gender"));
+    if (text.empty() || text == "u" || text == "unknown") return {};
+    if (text == "f" || text == "female") return "F";
+    if (text == "m" || text == "male") return "M";
+    problem("gender", text, "F or M");
+    return {};
+  }
+
+  [[nodiscard]] std::optional<int> whole(const char* name, int high) const {
+    const auto text = this->text(name);
+    if (text.empty()) return std::nullopt;
+    const auto value = parse_whole(text);
+    if (value && *value >= 0 && *value <= high) return value;
+    problem(name, text, "a whole number 0.." + std::to_string(high));
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<int> flag(const char* name) const {
+    const auto text = lower(this->text(name));
+    if (text == "true" || text == "yes") return 1;
+    if (text == "false" || text == "no") return 0;
+    return whole(name, 1);
+  }
+
+ private:
+  void problem(const std::string& name, const std::string& found, const std::string& expected) const {
+    problems_->push_back(name + ": found " + brief_text(found) + ", expected " + expected);
+  }
+
+  const CsvTable* table_;
+  const CsvRecord* record_;
+  std::vector<std::string>* problems_;
+};
 
 }  // namespace
 
-std::optional<double> parse_number(const std::string& text) {
-  const auto value = parse<double>(text);
-  return value && std::isfinite(*value) ? value : std::nullopt;
-}
-std::optional<int> parse_int(const std::string& text) { return parse<int>(text); }
-
-CsvHeader::CsvHeader(const std::string& line) : separator_(csv::separator_of(line)) {
-  for (const auto& name : csv::split(line, separator_)) places_.try_emplace(lower(name), columns_++);
-}
-
-std::vector<std::string> CsvHeader::split(const std::string& line) const {
-  return csv::split(line, separator_);
-}
-
-std::string CsvHeader::field(const std::vector<std::string>& record, const std::string& column) const {
-  const auto found = places_.find(column);
-  return found == places_.end() || found->second >= record.size() ? std::string() : record[found->second];
-}
-
-PhotoFacts photo_facts_of(const CsvHeader& header, const std::vector<std::string>& record,
-                          std::string& problem) {
-  const auto field = [&](const char* name) { return header.field(record, name); };
-  auto facts = facts_from_name(photo_id(field("photo")));
-  if (const auto subject = field("subject"); !subject.empty()) facts.subject = subject;
-  if (const auto angle = field("angle"); !angle.empty()) facts.angle = angle;
-  if (const auto device = lower(field("device")); !device.empty()) {
-    facts.device = device_named(device);
-    if (!facts.device) problem = "device: found " + brief_text(device) + ", expected camera, tablet or phone";
-  }
-  const auto gender = field("gender");
-  if (gender == "F" || gender == "M") {
-    facts.gender = gender;
-  } else if (!gender.empty()) {
-    problem = "gender: found " + brief_text(gender) + ", expected F or M";
-  }
-  facts.age = int_field("age", field("age"), 150, problem);
-  facts.skin_type = int_field("skin_type", field("skin_type"), 5, problem);
-  facts.sensitive = int_field("sensitive", field("sensitive"), 1, problem);
+PhotoFacts photo_facts_of(const CsvTable& table, const CsvRecord& record,
+                          std::vector<std::string>& problems) {
+  const Columns columns(table, record, problems);
+  auto facts = facts_from_name(photo_id(table.field(record, "photo")));
+  if (auto subject = columns.text("subject"); !subject.empty()) facts.subject = std::move(subject);
+  if (auto angle = columns.text("angle"); !angle.empty()) facts.angle = std::move(angle);
+  if (!columns.text("device").empty()) facts.device = columns.device();
+  facts.gender = columns.gender();
+  facts.age = columns.whole("age", 150);
+  facts.skin_type = columns.whole("skin_type", 5);
+  facts.sensitive = columns.flag("sensitive");
   return facts;
 }
 

@@ -7,6 +7,8 @@
 namespace skingauge {
 namespace {
 
+constexpr int kNotAmongThree = 3;
+
 std::size_t place_of(const Sign& sign) { return static_cast<std::size_t>(&sign - signs().data()); }
 
 template <class T>
@@ -31,7 +33,9 @@ void fill(PhotoFacts& facts, const PhotoFacts& more) {
 GradeSample sample_of(const GradePrediction& grade, int truth) {
   GradeSample sample{grade.grade, truth};
   const auto listed = std::find(grade.top3.begin(), grade.top3.end(), truth);
-  if (!grade.top3.empty()) sample.rank = static_cast<int>(listed - grade.top3.begin());
+  // A head of two grades lists two: a truth that it does not have is a miss all the same.
+  if (!grade.top3.empty())
+    sample.rank = listed == grade.top3.end() ? kNotAmongThree : static_cast<int>(listed - grade.top3.begin());
   const auto highest = std::max_element(grade.probabilities.begin(), grade.probabilities.end());
   if (highest != grade.probabilities.end()) sample.confidence = *highest;
   return sample;

@@ -2,16 +2,34 @@
 
 #include "skingauge/error.hpp"
 
+#include "core/ascii.hpp"
 #include "core/json_file.hpp"
-#include "evaluation/csv_record.hpp"
+#include "evaluation/csv_table.hpp"
 #include "evaluation/predictions_reader.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace skingauge {
 namespace {
 
+constexpr std::array kColumns{"photo", "key", "prediction", "truth"};
+
+bool is_predictions_header(const CsvTable& table) {
+  return std::all_of(kColumns.begin(), kColumns.end(), [&](const char* column) { return table.has(column); });
+}
+
+// The same of one line alone: what follows a line that is none is not taken.
 bool is_predictions_header(const std::string& line) {
-  const CsvHeader header(line);
-  return header.has("photo") && header.has("key") && header.has("prediction") && header.has("truth");
+  return std::any_of(csv::kSeparators.begin(), csv::kSeparators.end(), [&](char separator) {
+    csv::Splitter splitter(separator);
+    splitter.add(line);
+    auto names = splitter.take();
+    for (auto& name : names) name = lower(csv::unescaped(std::move(name)));
+    return std::all_of(kColumns.begin(), kColumns.end(), [&](const char* column) {
+      return std::find(names.begin(), names.end(), column) != names.end();
+    });
+  });
 }
 
 // As many bytes of lines are looked through for one of a known kind: a log's first head may come late.
@@ -55,6 +73,15 @@ InputError unknown_kind(const LineSource& lines, const std::string& first, std::
               "prediction, truth"};
 }
 
+// A quoted name in a CSV's header may hold an end of line.
+bool has_header_of_several_lines(const std::filesystem::path& file, std::int64_t number) {
+  LineSource lines(file);
+  std::string line;
+  while (lines.number() < number && lines.next(line)) {
+  }
+  return number > 0 && is_predictions_header(CsvTable(lines, line));
+}
+
 // The kind of the first line that is of a known one; an object is one where nothing better follows.
 Found find_kind(const std::filesystem::path& file) {
   LineSource lines(file);
@@ -73,6 +100,7 @@ Found find_kind(const std::filesystem::path& file) {
     first_number = lines.number();
   }
   if (first.starts_with('{')) return {Kind::predictions, first_number};
+  if (has_header_of_several_lines(file, first_number)) return {Kind::csv, first_number};
   throw unknown_kind(lines, first, first_number, not_utf8);
 }
 
@@ -84,7 +112,8 @@ void read_csv(LineSource& lines, std::int64_t header_line, InputSink& sink, Inpu
     facts.foreign_line = lines.number();
     facts.foreign_example = brief_text(line);
   }
-  read_predictions_csv(lines, line, sink);
+  CsvTable table(lines, line);
+  read_predictions_csv(table, sink);
 }
 
 std::string read_kind(const Found& found, LineSource& lines, InputSink& sink, const InputOptions& options,

@@ -78,6 +78,7 @@ bool LineSource::next(std::string& line) {
   }
   if (!any) return false;
   ++number_;
+  crlf_ = ended_ && line.ends_with('\r');
   if (encoding_ == TextEncoding::utf8) check_utf8(line);
   if (line.ends_with('\r')) line.pop_back();
   return true;
@@ -95,6 +96,12 @@ void LineSource::check_utf8(std::string& line) {
   if (at == std::string_view::npos || at + kLongestCharacter > kLongest) return;
   not_utf8_ = true;
   if (report_not_utf8_) report_not_utf8_(number_, describe_not_utf8(line, at));
+}
+
+std::string_view LineSource::end_of_line() const noexcept {
+  if (!ended_) return "";
+  if (line_end_ == '\r') return "\r";
+  return crlf_ ? "\r\n" : "\n";
 }
 
 std::string_view LineSource::encoding() const noexcept {

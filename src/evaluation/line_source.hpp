@@ -28,6 +28,8 @@ class LineSource {
   [[nodiscard]] const std::filesystem::path& file() const noexcept { return file_; }
   /// Of the whole file, once next() has answered false.
   [[nodiscard]] std::string sha256() { return hash_.hex(); }
+  /// What ended the last line: "\n", "\r\n", "\r", or nothing at the end of the file.
+  [[nodiscard]] std::string_view end_of_line() const noexcept;
   /// The last line had an end of line.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
   /// "utf-8", "utf-16le", "utf-16be", "utf-8, partly utf-16le"; "not utf-8" once a line held other bytes.
@@ -59,6 +61,7 @@ class LineSource {
   bool ended_{true};
   bool partly_utf16_{false};
   bool not_utf8_{false};
+  bool crlf_{false};
 };
 
 }  // namespace skingauge

@@ -1,14 +1,20 @@
 #include "skingauge/error.hpp"
 #include "skingauge/evaluation_input.hpp"
 
-#include "evaluation/csv.hpp"
+#include "core/json_file.hpp"
 #include "evaluation/csv_record.hpp"
-#include "evaluation/line_source.hpp"
+#include "evaluation/input_problems.hpp"
 
 #include <ostream>
 
 namespace skingauge {
 namespace {
+
+// Bytes that are no UTF-8 become what predictions.jsonl has for them, so that both name one photograph alike.
+std::string field_of(const std::string& text) {
+  return csv::quoted(
+      Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>());
+}
 
 template <class T>
 std::string text_of(const std::optional<T>& value) {
@@ -17,21 +23,24 @@ std::string text_of(const std::optional<T>& value) {
 
 }  // namespace
 
-std::int64_t read_photo_facts(const std::filesystem::path& file, EvaluationData& data) {
+std::int64_t read_photo_facts(const std::filesystem::path& file, EvaluationInput& input,
+                              const InputOptions& options) {
   LineSource lines(file);
-  std::string line;
-  lines.next(line);
-  const CsvHeader header(line);
-  if (!header.has("photo"))
+  std::string first;
+  lines.next(first);
+  CsvTable table(lines, first);
+  if (!table.has("photo"))
     throw InputError(ErrorCode::evaluation_format, file.string() + ": line 1: has no column \"photo\"");
+  InputSink sink(input, file.string(), options.problems_kept);
   std::int64_t known = 0;
-  while (lines.next(line)) {
-    std::string problem;
-    const auto facts = photo_facts_of(header, header.split(line), problem);
-    if (!problem.empty())
-      throw InputError(ErrorCode::evaluation_format,
-                       file.string() + ": line " + std::to_string(lines.number()) + ": " + problem);
-    known += data.know(facts) ? 1 : 0;
+  for (CsvRecord record; table.next(record);) {
+    if (!record.problem.empty()) {
+      sink.problem("bad-line", record.line, record.problem);
+      continue;
+    }
+    std::vector<std::string> problems;
+    known += input.data.know(photo_facts_of(table, record, problems)) ? 1 : 0;
+    for (const auto& problem : problems) sink.problem("value-invalid", record.line, problem);
   }
   return known;
 }
@@ -39,9 +48,9 @@ std::int64_t read_photo_facts(const std::filesystem::path& file, EvaluationData&
 void write_photo_facts(std::ostream& out, const std::vector<PhotoFacts>& photos) {
   out << "photo,subject,device,angle,gender,age,skin_type,sensitive\n";
   for (const auto& photo : photos) {
-    out << csv::quoted(photo.id) << ',' << csv::quoted(photo.subject) << ','
-        << (photo.device ? to_string(*photo.device) : std::string_view()) << ',' << csv::quoted(photo.angle)
-        << ',' << csv::quoted(photo.gender) << ',' << text_of(photo.age) << ',' << text_of(photo.skin_type)
+    out << field_of(photo.id) << ',' << field_of(photo.subject) << ','
+        << (photo.device ? to_string(*photo.device) : std::string_view()) << ',' << field_of(photo.angle)
+        << ',' << field_of(photo.gender) << ',' << text_of(photo.age) << ',' << text_of(photo.skin_type)
         << ',' << text_of(photo.sensitive) << '\n';
   }
 }

@@ -1,132 +1,174 @@
+#include "core/ascii.hpp"
 #include "evaluation/csv_record.hpp"
+#include "evaluation/number_text.hpp"
 #include "evaluation/predictions_reader.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <sstream>
 
 namespace skingauge {
 namespace {
 
-struct BadRecord {
-  std::string code;
-  std::string message;
-};
-
-// A record whose key alone does not tell its task: "l_cheek_pore" is a grade and a count.
-struct Undecided {
-  std::int64_t line{0};
-  std::vector<std::string> record;
-};
+bool is_grade_of(const std::string& text, const Sign& sign) {
+  const auto value = parse_whole(text);
+  return value && *value >= 0 && *value <= sign.max_grade;
+}
 
 class CsvReader {
  public:
-  CsvReader(const CsvHeader& header, InputSink& sink) : header_(header), sink_(sink) {}
+  CsvReader(const CsvTable& table, InputSink& sink) : table_(table), sink_(sink) {}
 
-  void read(std::int64_t line, std::vector<std::string> record) {
-    if (record.size() != header_.size())
-      return sink_.problem(
-          "bad-line", line,
-          "found " + std::to_string(record.size()) + " fields, expected " + std::to_string(header_.size()));
+  void read(CsvRecord record) {
+    if (!record.problem.empty()) return sink_.problem("bad-line", record.line, record.problem);
+    const auto task_text = field(record, "task");
+    const auto task = task_named(lower(task_text));
+    if (!task && !is_missing(task_text))
+      return sink_.problem("value-invalid", record.line,
+                           "task: found " + brief_text(task_text) + ", expected grade or measurement");
     const auto key = field(record, "key");
-    const auto* grade = find_sign_by_key(key, Task::grade);
-    const auto* measurement = find_sign_by_key(key, Task::measurement);
-    if (const auto task = field(record, "task"); !task.empty()) {
-      if (task != "grade") grade = nullptr;
-      if (task != "measurement") measurement = nullptr;
-    }
+    const auto* grade = task == Task::measurement ? nullptr : find_sign_by_key(key, Task::grade);
+    const auto* measurement = task == Task::grade ? nullptr : find_sign_by_key(key, Task::measurement);
     if (grade == nullptr && measurement == nullptr)
-      return sink_.problem("unknown-key", line, brief_text(key) + " is no sign of the given task");
-    if (grade != nullptr && measurement != nullptr) {
-      undecided_[key].push_back({line, std::move(record)});
+      return sink_.problem("unknown-key", record.line, brief_text(key) + " is no sign of the given task");
+    if (grade != nullptr && measurement != nullptr && is_missing(field(record, "top3"))) {
+      undecided_.push_back({std::move(record), grade, measurement});
     } else {
-      take(line, record, grade != nullptr ? *grade : *measurement);
+      take(record, grade != nullptr ? *grade : *measurement);
     }
   }
 
-  // Grades where all of a key's numbers are whole, as grades are written.
+  // A key may be a grade and a count. Where a photograph has both, each record is what its numbers look like;
+  // else all of them are what most of their truths look like, for one odd cell must not turn a column.
   void decide() {
-    for (const auto& [key, records] : undecided_) {
-      const bool whole = std::all_of(records.begin(), records.end(), [&](const Undecided& u) {
-        return parse_int(field(u.record, "prediction")) && parse_int(field(u.record, "truth"));
-      });
-      const auto* sign = find_sign_by_key(key, whole ? Task::grade : Task::measurement);
-      for (const auto& undecided : records) take(undecided.line, undecided.record, *sign);
+    const bool both = holds_both_tasks();
+    const bool grades =
+        2 * std::count_if(undecided_.begin(), undecided_.end(),
+                          [&](const Undecided& u) { return is_grade_of(evidence_of(u.record), *u.grade); }) >
+        std::count_if(undecided_.begin(), undecided_.end(),
+                      [&](const Undecided& u) { return parse_number(evidence_of(u.record)).has_value(); });
+    for (const auto& u : undecided_) {
+      const bool grade = both ? looks_like_grade(u) : grades;
+      take(u.record, grade ? *u.grade : *u.measurement);
     }
   }
 
  private:
-  [[nodiscard]] std::string field(const std::vector<std::string>& record, const char* column) const {
-    return header_.field(record, column);
+  // A record whose key is a sign of both tasks.
+  struct Undecided {
+    CsvRecord record;
+    const Sign* grade;
+    const Sign* measurement;
+  };
+
+  [[nodiscard]] std::string field(const CsvRecord& record, const char* column) const {
+    return table_.field(record, column);
   }
 
-  void take(std::int64_t line, const std::vector<std::string>& record, const Sign& sign) {
-    std::string problem;
-    const auto photo = photo_facts_of(header_, record, problem);
-    if (photo.id.empty()) return sink_.problem("field-missing", line, "photo is empty");
-    if (!problem.empty()) sink_.problem("value-invalid", line, problem);
+  // The number that tells the task: the truth, for a network may predict between two grades.
+  [[nodiscard]] std::string evidence_of(const CsvRecord& record) const {
+    auto truth = field(record, "truth");
+    return parse_number(truth) ? truth : field(record, "prediction");
+  }
+
+  [[nodiscard]] bool looks_like_grade(const Undecided& u) const {
+    return is_grade_of(field(u.record, "truth"), *u.grade) &&
+           is_grade_of(field(u.record, "prediction"), *u.grade);
+  }
+
+  // A photograph with a grade and, under the same key, a truth that is none.
+  [[nodiscard]] bool holds_both_tasks() const {
+    struct Kinds {
+      bool grade{false};
+      bool measurement{false};
+    };
+    std::map<std::pair<std::string, const Sign*>, Kinds> found;
+    return std::any_of(undecided_.begin(), undecided_.end(), [&](const Undecided& u) {
+      auto& kinds = found[{photo_id(field(u.record, "photo")), u.grade}];
+      kinds.grade = kinds.grade || looks_like_grade(u);
+      const auto truth = field(u.record, "truth");
+      kinds.measurement = kinds.measurement || (parse_number(truth) && !is_grade_of(truth, *u.grade));
+      return kinds.grade && kinds.measurement;
+    });
+  }
+
+  void take(const CsvRecord& record, const Sign& sign) {
     try {
-      if (sign.task == Task::grade) {
-        sink_.add_grade(line, photo, sign, grade_of(record));
-      } else {
-        sink_.add_measurement(line, photo, sign, number(record, "prediction"), number(record, "truth"));
-      }
-    } catch (const BadRecord& bad) {
-      sink_.problem(bad.code, line, bad.message);
+      check_facepart(record, sign);
+      add(record, sign);
+    } catch (const BadLine& bad) {
+      sink_.problem(bad.code, record.line, bad.message);
     }
   }
 
-  [[nodiscard]] int grade(const std::vector<std::string>& record, const char* column) const {
-    const auto text = field(record, column);
-    if (text.empty()) throw BadRecord{"field-missing", std::string(column) + " is empty"};
-    // "2.0" is how a table of numbers writes a grade.
-    const auto value = parse_number(text);
-    if (!value || *value != std::floor(*value) || std::abs(*value) > 1000)
-      throw BadRecord{"value-invalid",
-                      std::string(column) + ": found " + brief_text(text) + ", expected a grade"};
-    return static_cast<int>(*value);
+  void add(const CsvRecord& record, const Sign& sign) {
+    std::vector<std::string> problems;
+    const auto photo = photo_facts_of(table_, record, problems);
+    if (photo.id.empty()) throw BadLine{"field-missing", "photo is empty"};
+    for (const auto& problem : problems) sink_.problem("value-invalid", record.line, problem);
+    if (sign.task == Task::grade) {
+      sink_.add_grade(record.line, photo, sign, grade_of(record, sign));
+    } else {
+      sink_.add_measurement(record.line, photo, sign, number(record, "prediction"), number(record, "truth"));
+    }
   }
 
-  [[nodiscard]] double number(const std::vector<std::string>& record, const char* column) const {
-    const auto text = field(record, column);
-    if (text.empty()) throw BadRecord{"field-missing", std::string(column) + " is empty"};
-    const auto value = parse_number(text);
+  void check_facepart(const CsvRecord& record, const Sign& sign) const {
+    const auto text = field(record, "facepart");
+    if (is_missing(text) || parse_whole(text) == skingauge::number(sign.facepart)) return;
+    throw BadLine{"value-invalid", "facepart: found " + brief_text(text) + ", but " + std::string(sign.key) +
+                                       " lies on " + std::to_string(skingauge::number(sign.facepart))};
+  }
+
+  [[nodiscard]] std::string required(const CsvRecord& record, const char* column) const {
+    auto text = field(record, column);
+    if (text.empty()) throw BadLine{"field-missing", std::string(column) + " is empty"};
+    return text;
+  }
+
+  // "2.0" is how a table of numbers writes a grade.
+  [[nodiscard]] int grade(const CsvRecord& record, const char* column) const {
+    const auto text = required(record, column);
+    const auto value = parse_whole(text);
     if (!value)
-      throw BadRecord{"value-invalid",
-                      std::string(column) + ": found " + brief_text(text) + ", expected a number"};
+      throw BadLine{"value-invalid",
+                    std::string(column) + ": found " + brief_text(text) + ", expected a grade"};
     return *value;
   }
 
-  [[nodiscard]] GradeSample grade_of(const std::vector<std::string>& record) const {
+  [[nodiscard]] double number(const CsvRecord& record, const char* column) const {
+    const auto text = required(record, column);
+    const auto value = parse_number(text);
+    if (!value)
+      throw BadLine{"value-invalid",
+                    std::string(column) + ": found " + brief_text(text) + ", expected a number"};
+    return *value;
+  }
+
+  [[nodiscard]] GradeSample grade_of(const CsvRecord& record, const Sign& sign) const {
     GradeSample sample{grade(record, "prediction"), grade(record, "truth")};
-    if (const auto confidence = field(record, "confidence"); !confidence.empty()) {
-      sample.confidence = number(record, "confidence");
-      if (sample.confidence < 0 || sample.confidence > 1)
-        throw BadRecord{"value-invalid", "confidence: found " + brief_text(confidence) + ", expected 0..1"};
-    }
-    std::istringstream top3(field(record, "top3"));
-    int rank = 0;
-    for (std::string grade; top3 >> grade; ++rank) {
-      if (parse_int(grade) == sample.truth && sample.rank == HeadSamples::kUnknown) sample.rank = rank;
-    }
-    if (rank > 0 && sample.rank == HeadSamples::kUnknown) sample.rank = rank;
+    if (!is_missing(field(record, "confidence")))
+      sample.confidence = probability(number(record, "confidence"), "confidence");
+    const auto top3 = field(record, "top3");
+    if (is_missing(top3)) return sample;
+    const auto grades = parse_number_list(top3);
+    if (!grades) throw bad_top3(top3, R"(grades such as "2 1 3")");
+    sample.rank = rank_in_top3(*grades, sample, sign.max_grade + 1, top3);
     return sample;
   }
 
-  const CsvHeader& header_;
+  const CsvTable& table_;
   InputSink& sink_;
-  std::map<std::string, std::vector<Undecided>> undecided_;
+  std::vector<Undecided> undecided_;
 };
 
 }  // namespace
 
-void read_predictions_csv(LineSource& lines, const std::string& first, InputSink& sink) {
-  const CsvHeader header(first);
-  CsvReader reader(header, sink);
-  std::string line;
-  while (lines.next(line)) {
-    if (line.find_first_not_of(" \t") != std::string::npos) reader.read(lines.number(), header.split(line));
+void read_predictions_csv(CsvTable& table, InputSink& sink) {
+  CsvReader reader(table, sink);
+  while (true) {
+    CsvRecord record;
+    if (!table.next(record)) break;
+    reader.read(std::move(record));
   }
   reader.decide();
 }

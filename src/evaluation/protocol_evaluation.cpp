@@ -3,12 +3,12 @@
 #include "skingauge/error.hpp"
 #include "skingauge/protocol_metric.hpp"
 
-#include "evaluation/csv_record.hpp"
+#include "evaluation/csv_table.hpp"
+#include "evaluation/input_problems.hpp"
 #include "evaluation/json_numbers.hpp"
-#include "evaluation/line_source.hpp"
+#include "evaluation/number_text.hpp"
 #include "evaluation/report_json.hpp"
 
-#include <sstream>
 #include <stdexcept>
 
 namespace skingauge {
@@ -17,15 +17,10 @@ namespace {
 constexpr std::int64_t kProblemsKept = 10;
 
 std::vector<double> numbers_of(const std::string& text) {
-  std::vector<double> numbers;
-  std::istringstream words(text);
-  for (std::string word; words >> word;) {
-    const auto number = parse_number(word);
-    if (!number) throw std::invalid_argument("found \"" + word.substr(0, 40) + "\", expected a number");
-    numbers.push_back(*number);
-  }
-  if (numbers.empty()) throw std::invalid_argument("found nothing, expected numbers parted by blanks");
-  return numbers;
+  auto numbers = parse_number_list(text);
+  if (!numbers) throw std::invalid_argument("found " + brief_text(text) + ", expected a list of numbers");
+  if (numbers->empty()) throw std::invalid_argument("found nothing, expected a list of numbers");
+  return *std::move(numbers);
 }
 
 class ProtocolReader {
@@ -34,25 +29,21 @@ class ProtocolReader {
       : evaluation_(evaluation), classes_(classes) {}
 
   void read(LineSource& lines) {
-    std::string line;
-    lines.next(line);
-    const CsvHeader header(line);
-    if (!header.has("prediction") || !header.has("truth"))
+    std::string first;
+    lines.next(first);
+    CsvTable table(lines, first);
+    if (!table.has("prediction") || !table.has("truth"))
       throw InputError(ErrorCode::evaluation_format,
                        lines.file().string() + ": line 1: expected the columns prediction and truth");
-    while (lines.next(line)) {
-      if (line.find_first_not_of(" \t") == std::string::npos) continue;
-      const auto record = header.split(line);
-      if (record.size() != header.size()) {
-        problem(
-            "bad-line", lines.number(),
-            "found " + std::to_string(record.size()) + " fields, expected " + std::to_string(header.size()));
+    for (CsvRecord record; table.next(record);) {
+      if (!record.problem.empty()) {
+        problem("bad-line", record.line, record.problem);
         continue;
       }
       try {
-        add(numbers_of(header.field(record, "prediction")), numbers_of(header.field(record, "truth")));
+        add(numbers_of(table.field(record, "prediction")), numbers_of(table.field(record, "truth")));
       } catch (const std::invalid_argument& bad) {
-        problem("value-invalid", lines.number(), bad.what());
+        problem("value-invalid", record.line, bad.what());
       }
     }
   }

@@ -167,34 +167,195 @@ TEST_F(Input, BadCsvRecordsAreCounted) {
   EXPECT_EQ(input.problems[0].line, 3);
 }
 
-TEST_F(Input, PhotoFactsComeBackAsWritten) {
-  auto facts = facts_from_name("0001_01_F");
-  facts.gender = "F";
-  facts.age = 44;
-  facts.skin_type = 5;
-  facts.sensitive = 0;
-  auto odd = facts_from_name("=odd, \"name\"");
-  std::ostringstream out;
-  write_photo_facts(out, {facts, odd});
-  const auto file = folder_.path() / "photos.csv";
-  test::write_bytes(file, out.str());
-  auto input = read(kGrade);
-  EXPECT_EQ(read_photo_facts(file, input.data), 1);
-  EXPECT_EQ(input.data.photos()[0].age, 44);
-  EXPECT_EQ(input.data.photos()[0].skin_type, 5);
-  EXPECT_EQ(input.data.photos()[0].sensitive, 0);
-  EXPECT_THAT(out.str(), HasSubstr("\"'=odd, \"\"name\"\"\"")) << "no formula for a spreadsheet";
+// A CSV whose only record has this top3: the prediction is 1, the truth 2, of the grades 0..4.
+class Top3 : public Input {
+ protected:
+  EvaluationInput csv(const std::string& top3) {
+    return read("photo;key;prediction;truth;top3\na;lip_dryness;1;2;\"" + top3 + "\"\nb;lip_dryness;1;1;\n");
+  }
+  EvaluationInput jsonl(const std::string& top3) {
+    return read(R"({"photo":"a","key":"lip_dryness","grade":1,"truth":2,"top3":)" + top3 + "}\n" +
+                R"({"photo":"b","key":"lip_dryness","grade":1,"truth":1})");
+  }
+  static void expect_rank(const EvaluationInput& input, int rank, const std::string& text) {
+    EXPECT_THAT(input.problem_counts, ::testing::IsEmpty()) << text;
+    EXPECT_EQ(input.data.heads(Task::grade).front()->rank.front(), rank) << text;
+  }
+  static void expect_invalid(const EvaluationInput& input, const std::string& text) {
+    EXPECT_THAT(input.problem_counts, ElementsAre(Pair("value-invalid", 1))) << text;
+    EXPECT_EQ(input.data.heads(Task::grade).front()->size(), 1U) << text << ": the other line counts";
+  }
+};
+
+TEST_F(Top3, IsReadInEverySpelling) {
+  for (const auto* text : {"[1, 3, 2]", "[1 3 2]", "1,3,2", "1 3 2", "(1, 3, 2)", "[ 1.  3.  2.]",
+                           "['1', '3', '2']", "[np.int64(1), np.int64(3), np.int64(2)]", "tensor([1, 3, 2])"})
+    expect_rank(csv(text), 2, text);
+  expect_rank(csv("[1, 3, 0]"), 3, "a miss");
+  expect_rank(csv("[1, 3, 0, 2, 4]"), 3, "a whole ranking");
+  for (const auto* text : {"[1,3,2]", "[1.0,3.0,2.0]", R"(["1","3","2"])", R"("[1 3 2]")", "[[1,3,2]]"})
+    expect_rank(jsonl(text), 2, text);
 }
 
-TEST_F(Input, BadPhotoFactsAreNamedWithTheirLine) {
-  auto input = read(kGrade);
-  const auto file = folder_.path() / "photos.csv";
-  test::write_bytes(file, "photo,age\n0001_01_F,old\n");
-  test::expect_input_error(ErrorCode::evaluation_format, {"line 2", "age", "old"},
-                           [&] { read_photo_facts(file, input.data); });
-  test::write_bytes(file, "name,age\n");
-  test::expect_input_error(ErrorCode::evaluation_format, {"photo"},
-                           [&] { read_photo_facts(file, input.data); });
+TEST_F(Top3, ThatNamesTheWrongGradesIsInvalid) {
+  for (const auto* text : {"1-3-2", "yes", "1 1 2", "1 2 5", "1 2 -1", "1 2.5 0", "1 2 0.5", "0 3 2", "2",
+                           "1 2 3 4 0 2", "4 3 2 1"})
+    expect_invalid(csv(text), text);
+  for (const auto* text :
+       {"true", "{}", "[1,null,2]", "[1,2,2]", "[0,3,2]", "[1,2,5]", R"("yes")", "[1,2,[3]]"})
+    expect_invalid(jsonl(text), text);
+}
+
+TEST_F(Top3, OfFewerThanThreeGradesTellsNone) {
+  for (const auto* text : {"1", "1 2", "[]", "[1]", "(1, 2)", "1.0"})
+    expect_rank(csv(text), HeadSamples::kUnknown, text);
+  for (const auto* text : {"null", "NaN", "[]", "[1]", "[1,2]"})
+    expect_rank(jsonl(text), HeadSamples::kUnknown, text);
+}
+
+TEST_F(Top3, OfAHeadOfTwoGradesIsWhole) {
+  const auto read_one = [&](const std::string& truth) {
+    return read(
+        R"({"photo":"a","key":"lip_dryness","grade":1,"top3":[1,0],"probabilities":[0.4,0.6],"truth":)" +
+        truth + "}");
+  };
+  expect_rank(read_one("0"), 1, "two of two");
+  expect_rank(read_one("2"), 3, "the head has no such grade");
+}
+
+TEST_F(Input, ProbabilitiesOfSomeGradesTellNoTop3) {
+  for (const auto* text : {"[0.3,0.7]", "[0.1,0.7,0.2]", "[0.1,0.7,0.1,0.1]"}) {
+    const auto input = read(R"({"photo":"b","key":"lip_dryness","grade":1,"truth":1,"probabilities":)" +
+                            std::string(text) + "}");
+    EXPECT_THAT(input.problem_counts, ::testing::IsEmpty()) << text;
+    EXPECT_EQ(input.data.heads(Task::grade).front()->rank.front(), HeadSamples::kUnknown) << text;
+  }
+}
+
+// The manifest may give a head more outputs than the official grades.
+TEST_F(Input, PredictionOfAWiderHeadIsRead) {
+  const std::string line =
+      R"({"photo":"b","key":"lip_dryness","grade":5,"truth":1,"top3":[5,1,0],"probabilities":)";
+  const auto wide = read(line + "[0.1,0.2,0.1,0.1,0.1,0.4]}");
+  EXPECT_THAT(wide.problem_counts, ::testing::IsEmpty());
+  EXPECT_EQ(wide.data.heads(Task::grade).front()->rank.front(), 1);
+}
+
+TEST_F(Input, ProbabilitiesThatContradictTheirLineAreInvalid) {
+  for (const auto* text :
+       {"[0.1,0.2,0.5,0.1,0.1]", "[1]", "[0.2,0.8,\"x\"]", "[]", "7", R"("0.1 0.9 1.5")"}) {
+    const auto input = read(R"({"photo":"a","key":"lip_dryness","grade":1,"truth":2})"
+                            "\n"
+                            R"({"photo":"b","key":"lip_dryness","grade":1,"truth":2,"probabilities":)" +
+                            std::string(text) + "}");
+    EXPECT_THAT(input.problem_counts, ElementsAre(Pair("value-invalid", 1))) << text;
+    EXPECT_EQ(input.data.heads(Task::grade).front()->size(), 1U) << text;
+  }
+}
+
+TEST_F(Input, LinesThatPandasWroteHaveNullForWhatOthersHave) {
+  const auto input = read(
+      R"({"photo":"a","facepart":5.0,"key":"l_cheek_pore","task":"grade","grade":2.0,"top3":[2,1,3],"probabilities":null,"value":null,"units":null,"truth":3.0,"skipped":null})"
+      "\n"
+      R"({"photo":"a","facepart":5.0,"key":"l_cheek_pore","task":null,"grade":null,"top3":null,"value":0.25,"truth":0.3,"skipped":NaN})"
+      "\n"
+      R"({"photo":"a","facepart":null,"key":"lip_dryness","task":"class","grade":null,"truth":null,"skipped":"no-box"})");
+  EXPECT_THAT(input.problem_counts, ::testing::IsEmpty());
+  EXPECT_EQ(input.data.heads(Task::grade).front()->truth.front(), 3);
+  EXPECT_EQ(input.data.heads(Task::measurement).front()->truth.front(), 0.3);
+  EXPECT_THAT(input.data.skipped(Task::grade), ElementsAre(Pair("no-box", 1)));
+}
+
+TEST_F(Input, WholeNumbersWithAPointAreGrades) {
+  const auto input = read(
+      "photo,key,prediction,truth,facepart\na,l_cheek_pore,1.0,3.0,5.0\nb,l_cheek_pore,2.0,,5\nc,r_cheek_"
+      "pore,3.,2e0,\n"
+      "d,r_cheek_pore,,1.0,NaN\nd,chin_sagging,1.0,2.0,8.0\n");
+  EXPECT_THAT(input.problem_counts, ElementsAre(Pair("field-missing", 2)));
+  EXPECT_FALSE(input.data.has(Task::measurement));
+  EXPECT_EQ(input.data.heads(Task::grade).size(), 3U);
+}
+
+TEST_F(Input, TaskOfAKeyFollowsMostOfItsTruths) {
+  const std::string header = "photo,key,prediction,truth\n";
+  const auto odd_grade = read(header +
+                              "a,l_cheek_pore,1.0,3.0\nb,r_cheek_pore,2.0,2.5\nc,l_cheek_pore,2.4,2.0\n"
+                              "d,l_cheek_pore,2,2\n");
+  EXPECT_THAT(odd_grade.problem_counts, ElementsAre(Pair("value-invalid", 2)));
+  EXPECT_FALSE(odd_grade.data.has(Task::measurement)) << "one odd cell turns no column";
+  const auto counts = read(header + "a,l_cheek_pore,0,0.0\nb,l_cheek_pore,0.3,0.25\nc,r_cheek_pore,1,0.5\n");
+  EXPECT_FALSE(counts.data.has(Task::grade));
+  const auto in_units = read(header + "a,l_cheek_pore,812,900.0\nb,l_cheek_pore,700,1200\n");
+  EXPECT_FALSE(in_units.data.has(Task::grade)) << "no grades, whole as they are";
+  const auto both = read(header +
+                         "a,l_cheek_pore,1,2\na,l_cheek_pore,0.3,0.25\nb,l_cheek_pore,0.2,0.3\n"
+                         "b,l_cheek_pore,3.0,3.0\n");
+  EXPECT_THAT(both.problem_counts, ::testing::IsEmpty());
+  EXPECT_EQ(both.data.heads(Task::grade).front()->size(), 2U);
+  EXPECT_EQ(both.data.heads(Task::measurement).front()->size(), 2U);
+  const auto named = read(
+      "photo,key,prediction,truth,task\na,l_cheek_pore,1,2,Regression\nb,l_cheek_pore,1,2,class\n"
+      "c,l_cheek_pore,1,2,other\n");
+  EXPECT_THAT(named.problem_counts, ElementsAre(Pair("value-invalid", 1)));
+  EXPECT_EQ(named.data.heads(Task::measurement).front()->size(), 1U);
+  EXPECT_EQ(named.data.heads(Task::grade).front()->size(), 1U);
+}
+
+TEST_F(Input, FacepartThatContradictsItsKeyIsInvalid) {
+  const auto input =
+      read("photo,key,prediction,truth,facepart\na,lip_dryness,1,1,7\nb,lip_dryness,1,1,5.0\n");
+  EXPECT_THAT(input.problem_counts, ElementsAre(Pair("value-invalid", 1)));
+}
+
+TEST_F(Input, FactsOfAPhotographInEverySpelling) {
+  const auto facts = [&](const std::string& fields) {
+    const auto input = read(
+        "photo,key,prediction,truth,device,gender,age,skin_type,sensitive,subject,angle\n"
+        "a,lip_dryness,1,1," +
+        fields + "\n");
+    EXPECT_THAT(input.problem_counts, ::testing::IsEmpty()) << fields;
+    return input.data.photos().front();
+  };
+  for (const auto* fields :
+       {"1.0,F,35.0,2.0,1.0,anna,F", "camera,female,35,2,True,anna,F", "01,f,35.,2,yes,anna,F"}) {
+    const auto photo = facts(fields);
+    EXPECT_EQ(photo.device, PhotoDevice::camera) << fields;
+    EXPECT_EQ(photo.gender, "F") << fields;
+    EXPECT_EQ(photo.age, 35) << fields;
+    EXPECT_EQ(photo.skin_type, 2) << fields;
+    EXPECT_EQ(photo.sensitive, 1) << fields;
+    EXPECT_EQ(photo.subject, "anna") << fields;
+  }
+  EXPECT_EQ(facts("3,M,,,False,,").sensitive, 0);
+  EXPECT_EQ(facts("3,M,,,0.0,,").sensitive, 0);
+  for (const auto* gap : {"", "NaN", "nan", "NA", "None", "null", "<NA>"}) {
+    const std::string g = gap;
+    const auto photo = facts(g + "," + g + "," + g + "," + g + "," + g + "," + g + "," + g);
+    EXPECT_EQ(photo.device, std::nullopt) << gap;
+    EXPECT_EQ(photo.gender + photo.subject + photo.angle, "") << gap;
+    EXPECT_EQ(photo.age, std::nullopt) << gap;
+    EXPECT_EQ(photo.sensitive, std::nullopt) << gap;
+  }
+  EXPECT_EQ(facts(",U,,,,,").gender, "") << "a server of the data set writes that it does not know";
+}
+
+TEST_F(Input, FactsThatCannotBeReadAreProblemsAndTheLineCounts) {
+  const auto input = read(
+      "photo,key,prediction,truth,gender,age,device\na,lip_dryness,1,1,X,-5,watch\n"
+      "b,lip_dryness,1,1,F,1e30,1.5\n");
+  EXPECT_THAT(input.problem_counts, ElementsAre(Pair("value-invalid", 5)));
+  EXPECT_EQ(input.data.heads(Task::grade).front()->size(), 2U);
+  EXPECT_EQ(input.data.photos()[1].gender, "F");
+  EXPECT_EQ(input.data.photos()[1].age, std::nullopt);
+}
+
+TEST_F(Input, RecordsMayReachOverLines) {
+  const auto input = read(
+      "photo,key,prediction,truth,subject\r\n\"a\r\nb\",lip_dryness,1,1,\"anna, the \"\"first\"\"\"\r\n"
+      "c,lip_dryness,9,1,x\r\n");
+  EXPECT_EQ(input.data.photos().front().id, "a\r\nb");
+  EXPECT_EQ(input.data.photos().front().subject, "anna, the \"first\"");
+  EXPECT_EQ(input.problems.front().line, 4);
 }
 
 TEST_F(Input, OtherFilesAreRefused) {

@@ -1,7 +1,7 @@
 #include "skingauge/report.hpp"
 
 #include "core/json_file.hpp"
-#include "evaluation/csv.hpp"
+#include "evaluation/csv_table.hpp"
 #include "evaluation/made_up.hpp"
 #include "evaluation/run_facts_file.hpp"
 #include "support/files.hpp"
@@ -179,29 +179,17 @@ TEST(Tables, OneForEachThingThereIsToSay) {
   write_report(folder.path(), report_of(test::made_up(12, 2, 3)));
   for (const auto* name : {"heads.csv", "items.csv", "slices.csv", "confusion.csv", "calibration.csv"}) {
     const auto text = test::read_bytes(folder.path() / name);
-    const auto header = csv::split(text.substr(0, text.find('\n')), ',');
-    std::size_t rows = 0;
-    for (std::size_t at = text.find('\n') + 1; at < text.size(); ++rows) {
-      const auto end = text.find('\n', at);
-      EXPECT_EQ(csv::split(text.substr(at, end - at), ',').size(), header.size()) << name;
-      at = end + 1;
-    }
-    EXPECT_GT(rows, 10U) << name;
+    LineSource lines(folder.path() / name);
+    std::string header;
+    lines.next(header);
+    CsvTable table(lines, header);
+    int rows = 0;
+    for (CsvRecord record; table.next(record); ++rows) EXPECT_EQ(record.problem, "") << name;
+    EXPECT_GT(rows, 10) << name;
   }
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "skipped.csv")) << "everything was judged";
   EXPECT_TRUE(std::filesystem::exists(folder.path() / "summary.json"));
   EXPECT_GT(std::filesystem::file_size(folder.path() / "report.html"), 10'000U);
-}
-
-TEST(Csv, SplitsAndQuotesAsSpreadsheetsDo) {
-  EXPECT_EQ(csv::split("a, b ,\"c, \"\"d\"\"\",,e", ','),
-            (std::vector<std::string>{"a", "b", "c, \"d\"", "", "e"}));
-  EXPECT_EQ(csv::split("\"open, to the end", ','), std::vector<std::string>{"open, to the end"});
-  EXPECT_EQ(csv::split("", ','), std::vector<std::string>{""});
-  EXPECT_EQ(csv::separator_of("a;b;c,d"), ';');
-  EXPECT_EQ(csv::quoted("plain"), "plain");
-  EXPECT_EQ(csv::quoted("=1+1"), "'=1+1");
-  EXPECT_EQ(csv::quoted("a\"b,c"), "\"a\"\"b,c\"");
 }
 
 }  // namespace

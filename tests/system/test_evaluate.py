@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import lzma
+import math
 import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 SHARED = Path(os.environ.get("SKINGAUGE_SHARED", ""))
 RUNNING_LINES = 1431  # one after each of 1,430 photographs, and once more at the end
@@ -194,6 +198,211 @@ def test_two_runs_are_compared_on_the_same_crops(run, validated: Path, tmp_path:
     assert bias["difference"] == pytest.approx(0.5, abs=1e-6)
     assert rows_of(tmp_path / "out/comparison.csv")
     assert (tmp_path / "out/report.html").stat().st_size > 10_000
+
+
+def slice_of(summary: dict, dimension: str, mode: str = "class") -> dict[str, int]:
+    return {s["value"]: s["pooled"]["judged"] for s in summary["modes"][mode]["slices"] if s["dimension"] == dimension}
+
+
+def test_whatever_validate_writes_of_odd_labels_is_read(run, drawn: Path, manifest: Path, tmp_path: Path) -> None:
+    """Labels and names of people as nobody should write them: neither evaluate nor a comparison stumbles."""
+    subject = "=1, 'x\";@"
+    for folder in ("img", "label"):
+        for old in sorted((drawn / folder).rglob("*.*")):
+            new = tmp_path / "data" / old.relative_to(drawn).parent.parent / subject / (subject + old.name[old.name.index("_") :])
+            new.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(old, new)
+    odd = [
+        {"gender": "U", "age": -3, "skin_type": 9, "sensitive": True},
+        {"gender": None, "age": 10**30, "skin_type": "2", "sensitive": None},
+        {"gender": "\"'=,\n", "age": 35.0, "skin_type": -1, "sensitive": "yes"},
+    ]
+    for i, file in enumerate(sorted((tmp_path / "data" / "label").rglob("*.json"))):
+        label = json.loads(file.read_text())
+        label["info"].update(odd[i % len(odd)])
+        file.write_text(json.dumps(label))
+    out = tmp_path / "out"
+    done = run("validate", tmp_path / "data", "--models", manifest, "--out", out, "--rounds", 0, "--device", "cpu")
+    assert done.status == 1, done.err
+    assert 'info.gender: found "U"' in done.err
+    photos = rows_of(out / "photos.csv")
+    assert {undone(row["subject"]) for row in photos} == {subject}
+    assert {row["gender"] for row in photos} == {""}
+    for inputs in (["predictions.jsonl"], ["class_test.txt", "regression_test.txt"]):
+        read = run("evaluate", *(out / name for name in inputs), "--out", tmp_path / "again", "--rounds", 0)
+        assert read.status == 0, read.out + read.err
+        there, here = summary_of(out), summary_of(tmp_path / "again")
+        for mode in ("class", "regression"):
+            for count in ("judged", "photos", "people"):
+                assert here["modes"][mode]["pooled"][count] == there["modes"][mode]["pooled"][count], (inputs, mode, count)
+    compared = run("evaluate", "--compare", out / "predictions.jsonl", out / "predictions.jsonl", "--rounds", 20)
+    assert compared.status == 0, compared.err
+
+
+ODD_TEXTS = ["=1+1", "+a", "-a", "@a", "a,b", "a;b", "a\tb", 'a"b', '"a"', "a\nb", "a\r\nb", "a\rb", "\n", "it's", "'a", "''", "정면, 사진", "a b", ",", '"', "#N", "1.0"]
+
+
+def undone(text: str) -> str:
+    """A field of ours without the apostrophe that keeps a spreadsheet from computing it (docs/formats.md)."""
+
+    def is_formula(rest: str) -> bool:
+        if rest.startswith("-"):
+            try:
+                return not math.isfinite(float(rest))
+            except ValueError:
+                return True
+        return rest[:1] in tuple("=+@\t\r")
+
+    return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("encoding", "quoting"), [("utf-8", csv.QUOTE_MINIMAL), ("utf-8-sig", csv.QUOTE_ALL)])
+def test_csv_that_python_writes_is_read(run, tmp_path: Path, delimiter: str, end: str, encoding: str, quoting: int) -> None:
+    def written(rows: list[list[str]]) -> str:
+        stream = io.StringIO(newline="")
+        csv.writer(stream, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(rows)
+        return stream.getvalue()
+
+    # Before 3.13 Python wrote the ends of other systems' lines without quotes, and could not read them itself.
+    texts = [text for text in ODD_TEXTS if list(csv.reader(io.StringIO(written([[text, "F"]]), newline=""), delimiter=delimiter)) == [[text, "F"]]]
+    assert len(texts) >= len(ODD_TEXTS) - 3
+    predictions = tmp_path / "predictions.jsonl"
+    names = [(f"{text}{gender}", gender, text) for text in texts for gender in "FM"]
+    predictions.write_text("".join(json.dumps({"photo": n, "key": "lip_dryness", "grade": 1, "truth": 1}) + "\n" for n, _, _ in names))
+    header = ["photo", f"a {delimiter} \"note\"{end}in, two; lines", "gender", "subject"]
+    rows = [[name, f'{delimiter}"{end}', gender, "p" + text] for name, gender, text in names]
+    (tmp_path / "photos.csv").write_bytes(written([header, *rows]).encode(encoding))
+    done = run("evaluate", predictions, "--out", tmp_path / "out", "--rounds", 0)
+    assert done.status == 0, done.out + done.err
+    summary = summary_of(tmp_path / "out")
+    assert slice_of(summary, "gender") == {"F": len(texts), "M": len(texts)}
+    assert summary["modes"]["class"]["pooled"]["people"] == len(texts)
+
+
+def test_csv_that_is_written_is_read_by_python(run, tmp_path: Path) -> None:
+    texts = [*filter(str.strip, ODD_TEXTS), "'=1", "''=1", " blanks ", "-1", "-1.5e3", "\t=1", "\r1"]
+    lines = [{"photo": f"{i}", "key": "lip_dryness", "skipped": text} for i, text in enumerate(texts)]
+    lines.append({"photo": "judged", "key": "lip_dryness", "grade": 1, "truth": 1})
+    (tmp_path / "predictions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = run("evaluate", tmp_path / "predictions.jsonl", "--out", tmp_path / "out", "--rounds", 0)
+    assert done.status == 0, done.err
+    rows = rows_of(tmp_path / "out/skipped.csv")
+    assert sorted(undone(row["reason"]) for row in rows) == sorted(texts)
+    assert {row["count"] for row in rows} == {"1"}
+
+
+def test_predictions_that_python_writes_keep_their_records(run, tmp_path: Path) -> None:
+    with (tmp_path / "mine.csv").open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["photo", "key", "prediction", "truth", "note"])
+        for i, text in enumerate(ODD_TEXTS):
+            writer.writerow([text, "lip_dryness", 1.0, 1.0 + i % 2, text])
+    done = run("evaluate", tmp_path / "mine.csv", "--format", "json", "--rounds", 0, "--quiet")
+    assert done.status == 0, done.out
+    head = json.loads(done.out)["modes"]["class"]["heads"]["lip_dryness"]
+    assert (head["judged"], head["photos"], head["exact"]) == (len(ODD_TEXTS), len(ODD_TEXTS), 0.5)
+
+
+# A ranking of five grades; the truth is the third of every second line, else the fourth: Top-3 is one half.
+RANKING = [1, 3, 2, 0, 4]
+SPELLINGS = {
+    "list": str,
+    "tuple": lambda top: str(tuple(top)),
+    "array": lambda top: str(np.array(top)),
+    "array repr": lambda top: repr(np.array(top)),
+    "float array": lambda top: str(np.array(top, dtype=np.float32)),
+    "array of texts": lambda top: str(np.array([str(grade) for grade in top])),
+    "list of scalars": lambda top: str(list(np.array(top))),
+    "padded array": lambda top: str(np.array([*top, 100])[:3]).replace("[", "[ "),
+    "tensor": lambda top: str(torch.tensor(top)),
+    "tensor of a batch": lambda top: str(torch.tensor([top])),
+    "list of tensors": lambda top: str(list(torch.tensor(top))),
+    "topk": lambda top: str(torch.tensor([5.0 - top.index(g) if g in top else 0.0 for g in range(5)]).topk(3).indices),
+    "json": json.dumps,
+    "json of floats": lambda top: json.dumps([float(grade) for grade in top]),
+    "json of texts": lambda top: json.dumps([str(grade) for grade in top]),
+    "json in json": lambda top: json.dumps(json.dumps(top)),
+    "commas": lambda top: ",".join(map(str, top)),
+    "blanks": lambda top: " ".join(map(str, top)),
+}
+
+
+def top3_table(folder: Path, spelled, lines: int = 10) -> Path:
+    table = folder / "mine.csv"
+    with table.open("w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["photo", "key", "prediction", "truth", "top3"])
+        writer.writerows([f"p{i}", "lip_dryness", 1, RANKING[2 + i % 2], spelled(RANKING[:3])] for i in range(lines))
+    return table
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_top3_is_read_in_every_spelling(run, tmp_path: Path, spelling: str) -> None:
+    done = run("evaluate", top3_table(tmp_path, SPELLINGS[spelling]), "--format", "json", "--rounds", 0, "--quiet")
+    assert done.status == 0, done.out + done.err
+    assert json.loads(done.out)["modes"]["class"]["heads"]["lip_dryness"]["top3"] == 0.5
+
+
+@pytest.mark.parametrize("text", ["1-3-2", "yes", "1 3 3", "1 3 7", "1 3 2.5", "0 3 2"])
+def test_top3_that_is_no_list_of_grades_is_counted(run, tmp_path: Path, text: str) -> None:
+    done = run("evaluate", top3_table(tmp_path, lambda _: text))
+    assert done.status == 3
+    assert "value-invalid 10" in done.err and text in done.err
+    table = top3_table(tmp_path, str)
+    table.write_text(table.read_text().replace('"[1, 3, 2]"', text, 1))
+    done = run("evaluate", table, "--format", "json", "--rounds", 0, "--quiet")
+    assert done.status == 1
+    summary = json.loads(done.out)
+    assert summary["problems"]["counts"] == {"value-invalid": 1}
+    assert summary["modes"]["class"]["pooled"]["top3"] == pytest.approx(4 / 9)
+
+
+def test_a_short_top3_tells_none(run, tmp_path: Path) -> None:
+    done = run("evaluate", top3_table(tmp_path, lambda top: str(top[:2])), "--out", tmp_path / "out", "--rounds", 0)
+    assert done.status == 0
+    assert "Top-3 accuracy is not defined" in done.out
+    summary = summary_of(tmp_path / "out")
+    assert summary["modes"]["class"]["pooled"]["top3"] is None
+    assert summary["modes"]["class"]["pooled"]["judged"] == 10
+    assert "top3-not-defined" in {warning["code"] for warning in summary["warnings"]}
+
+
+def test_people_that_one_run_alone_names_hold_for_a_comparison(run, tmp_path: Path) -> None:
+    def write(folder: Path, bias: float) -> Path:
+        folder.mkdir()
+        lines = [{"photo": f"p{i}", "key": "chin_moisture", "value": 0.5 + bias * (i % 5), "truth": 0.5} for i in range(60)]
+        (folder / "predictions.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return folder / "predictions.jsonl"
+
+    a, b = write(tmp_path / "a", 0.01), write(tmp_path / "b", 0.02)
+    table = "photo,subject\n" + "".join(f"p{i},person {i // 10}\n" for i in range(60))
+
+    def compared(*named: Path) -> dict:
+        for folder in (a.parent, b.parent):
+            (folder / "photos.csv").unlink(missing_ok=True)
+        for folder in named:
+            (folder / "photos.csv").write_text(table)
+        done = run("evaluate", "--compare", a, b, "--format", "json", "--rounds", 200)
+        assert done.status == 0, done.err
+        return json.loads(done.out)["modes"]["regression"]["pooled"]
+
+    both = compared(a.parent, b.parent)
+    assert both["people"] == 6
+    assert compared(a.parent) == both
+    assert compared(b.parent) == both
+    low, high = both["mae"]["interval"]
+    assert low <= both["mae"]["difference"] <= high
+
+
+def test_a_stray_photos_csv_never_makes_an_input_unreadable(run, tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("photo,key,prediction,truth\na,lip_dryness,1,1\n")
+    (tmp_path / "photos.csv").write_text("holiday,place\n1,sea\n")
+    done = run("evaluate", tmp_path / "mine.csv")
+    assert done.status == 1
+    assert "has no column" in done.out and "photos.csv" in done.out
+    assert run("evaluate", tmp_path / "mine.csv", "--photos", tmp_path / "photos.csv").status == 3, "asked for by name"
 
 
 def test_csv_made_by_hand(run, tmp_path: Path) -> None:
