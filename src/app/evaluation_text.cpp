@@ -102,7 +102,7 @@ std::string runs_text(const ReplayReport& replay) {
 
 std::string input_text(const InputFacts& input) {
   std::string text;
-  if (input.encoding != "utf-8") text += fmt::format("{}: read as {}\n", input.file, input.encoding);
+  if (input.encoding != "utf-8") text += fmt::format("{}: encoding: {}\n", input.file, input.encoding);
   if (input.foreign_lines > 0)
     text += fmt::format("{}: {} line{} of other kinds passed over; the first is line {}: {}\n", input.file,
                         input.foreign_lines, input.foreign_lines == 1 ? "" : "s", input.foreign_line,

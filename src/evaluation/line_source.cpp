@@ -95,6 +95,7 @@ void LineSource::check_utf8(std::string& line) {
   const auto at = find_not_utf8(line);
   if (at == std::string_view::npos || at + kLongestCharacter > kLongest) return;
   not_utf8_ = true;
+  perhaps_cp949_ = perhaps_cp949_ && may_be_cp949(line);
   if (report_not_utf8_) report_not_utf8_(number_, describe_not_utf8(line, at));
 }
 
@@ -105,7 +106,7 @@ std::string_view LineSource::end_of_line() const noexcept {
 }
 
 std::string_view LineSource::encoding() const noexcept {
-  if (not_utf8_) return "not utf-8";
+  if (not_utf8_) return perhaps_cp949_ ? "not utf-8, perhaps cp949" : "not utf-8";
   return partly_utf16_ ? "utf-8, partly utf-16le" : to_string(encoding_);
 }
 

@@ -32,7 +32,8 @@ class LineSource {
   [[nodiscard]] std::string_view end_of_line() const noexcept;
   /// The last line had an end of line.
   [[nodiscard]] bool ended() const noexcept { return ended_; }
-  /// "utf-8", "utf-16le", "utf-16be", "utf-8, partly utf-16le"; "not utf-8" once a line held other bytes.
+  /// Of what was read so far: "utf-8", "utf-16le", "utf-16be", "utf-8, partly utf-16le", "not utf-8", "not
+  /// utf-8, perhaps cp949".
   [[nodiscard]] std::string_view encoding() const noexcept;
   /// `report` is called with the number of each line that is not well-formed UTF-8, and what it holds, before
   /// next() gives the line as it is.
@@ -62,6 +63,7 @@ class LineSource {
   bool partly_utf16_{false};
   bool not_utf8_{false};
   bool crlf_{false};
+  bool perhaps_cp949_{true};
 };
 
 }  // namespace skingauge

@@ -47,19 +47,6 @@ bool is_latin_utf16(std::string_view text, std::size_t places) noexcept {
   return nuls[places] * 5 > text.size() && nuls[1 - places] * 10 < nuls[places];
 }
 
-// Whether everything beyond ASCII is made of the byte pairs of CP949.
-bool may_be_cp949(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto lead = byte_at(text, i);
-    if (lead < 0x80) continue;
-    if (lead == 0x80 || lead == 0xFF || i + 1 == text.size()) return false;
-    const auto trail = byte_at(text, ++i);
-    const bool letter = (trail >= 'A' && trail <= 'Z') || (trail >= 'a' && trail <= 'z');
-    if (!letter && (trail <= 0x80 || trail == 0xFF)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string_view to_string(TextEncoding encoding) noexcept {
@@ -144,6 +131,18 @@ std::size_t find_not_utf8(std::string_view text) noexcept {
     at += length;
   }
   return std::string_view::npos;
+}
+
+bool may_be_cp949(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto lead = byte_at(text, i);
+    if (lead < 0x80) continue;
+    if (lead == 0x80 || lead == 0xFF || i + 1 == text.size()) return false;
+    const auto trail = byte_at(text, ++i);
+    const bool letter = (trail >= 'A' && trail <= 'Z') || (trail >= 'a' && trail <= 'z');
+    if (!letter && (trail <= 0x80 || trail == 0xFF)) return false;
+  }
+  return true;
 }
 
 std::string describe_not_utf8(std::string_view line, std::size_t at) {

@@ -50,6 +50,9 @@ std::size_t utf8_sequence_length(std::string_view text, std::size_t at) noexcept
 /// The place of the first byte that is not part of well-formed UTF-8, or npos.
 std::size_t find_not_utf8(std::string_view text) noexcept;
 
+/// Whether everything beyond ASCII is made of the byte pairs of CP949, the encoding of Korean Windows.
+bool may_be_cp949(std::string_view text) noexcept;
+
 /// "found bytes that are not UTF-8 (0xC7 0xD1 at byte 5 of the line), as CP949 (Korean Windows) has them;
 /// save the file as UTF-8". `at` as found above.
 std::string describe_not_utf8(std::string_view line, std::size_t at);

@@ -74,6 +74,8 @@ TEST_F(Lines, MarkAndOtherBytes) {
               ElementsAre("a"));
   EXPECT_EQ(encoding_, "utf-8");
   EXPECT_THAT(read("a\n\xC7\xC7\n"), ElementsAre("a", "\xC7\xC7"));
+  EXPECT_EQ(encoding_, "not utf-8, perhaps cp949");
+  EXPECT_THAT(read("caf\xE9 au lait"), ElementsAre("caf\xE9 au lait"));
   EXPECT_EQ(encoding_, "not utf-8");
   EXPECT_THAT(read(""), ElementsAre());
   EXPECT_THAT(read("\xFF\xFE"), ElementsAre());
