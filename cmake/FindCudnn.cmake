@@ -38,5 +38,8 @@ if(Cudnn_FOUND AND NOT TARGET Cudnn::cudnn)
   add_library(Cudnn::cudnn SHARED IMPORTED)
   set_target_properties(Cudnn::cudnn PROPERTIES IMPORTED_LOCATION "${Cudnn_LIBRARY}")
   target_include_directories(Cudnn::cudnn SYSTEM INTERFACE "${Cudnn_INCLUDE_DIR}" "${Cudnn_FRONTEND_INCLUDE_DIR}")
+  # Its messages write __FILE__ into the library: not the builder's folders.
+  target_compile_options(Cudnn::cudnn INTERFACE
+                         "$<$<COMPILE_LANGUAGE:CXX>:-fmacro-prefix-map=${Cudnn_FRONTEND_INCLUDE_DIR}=cudnn-frontend>")
   target_link_libraries(Cudnn::cudnn INTERFACE skingauge::cudart "${Cudnn_NVRTC_LIBRARY}" ${CMAKE_DL_LIBS})
 endif()

@@ -107,6 +107,8 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::cpu)
   target_include_directories(LibTorch::cpu SYSTEM INTERFACE "${LibTorch_ROOT}/include"
                                                             "${LibTorch_ROOT}/include/torch/csrc/api/include")
   target_compile_definitions(LibTorch::cpu INTERFACE _GLIBCXX_USE_CXX11_ABI=1)
+  # Its assertions write __FILE__ into the library: not the builder's folders.
+  target_compile_options(LibTorch::cpu INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:-fmacro-prefix-map=${LibTorch_ROOT}=torch>")
   target_link_libraries(LibTorch::cpu INTERFACE LibTorch::torch_cpu LibTorch::c10)
   if(LibTorch_IS_CUDA)
     _libtorch_import(c10_cuda "${LibTorch_c10_cuda}")
