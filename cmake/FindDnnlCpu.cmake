@@ -9,7 +9,8 @@ if(DnnlCpu_INCLUDE_DIR)
 endif()
 
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(DnnlCpu REQUIRED_VARS DnnlCpu_LIBRARY DnnlCpu_INCLUDE_DIR VERSION_VAR DnnlCpu_VERSION)
+find_package_handle_standard_args(DnnlCpu REQUIRED_VARS DnnlCpu_LIBRARY DnnlCpu_INCLUDE_DIR VERSION_VAR DnnlCpu_VERSION
+                                  HANDLE_VERSION_RANGE)
 if(DnnlCpu_FOUND AND NOT TARGET DnnlCpu::dnnl)
   add_library(DnnlCpu::dnnl UNKNOWN IMPORTED)
   set_target_properties(DnnlCpu::dnnl PROPERTIES IMPORTED_LOCATION "${DnnlCpu_LIBRARY}"

@@ -41,9 +41,12 @@ LIBRARIES = {
     r"(c10|ATen)/cuda/": r"src/runtime/torchscript_cuda\.cpp",
     r"openssl/": r"src/core/[^/]+",
     r"(oneapi/|dnnl|omp\.h)": r"src/runtime/dnnl_[a-z_]+\.(cpp|hpp)",
-    r"nlohmann/": r"src/(core|dataset|model|evaluation|app)/[^/]+",
+    r"nlohmann/": r"src/(core|dataset|model|runtime|evaluation|app)/[^/]+",
     r"(CLI|fmt|spdlog)/": r"src/app/[^/]+",
 }
+
+# libraries that private headers of other layers include -> the target that a layer which sees them links
+LINKED = {r"nlohmann/": "nlohmann_json::nlohmann_json", r"openssl/": "OpenSSL::Crypto"}
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 # __CUDACC__ tells two compilers of one formula apart, which is no choice of features.
@@ -98,6 +101,34 @@ def library_include(root: Path, path: Path, name: str) -> str | None:
     return None
 
 
+def reached(root: Path, path: Path, seen: set[Path]) -> set[str]:
+    """What a file includes in angle brackets, itself or through the project's headers."""
+    found = set()
+    for bracket, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+        target = resolve(root, path, name) if bracket == '"' else None
+        if bracket == "<":
+            found.add(name)
+        elif target is not None and target not in seen:
+            seen.add(target)
+            found |= reached(root, target, seen)
+    return found
+
+
+def unlinked(root: Path) -> list[str]:
+    """Layers that see a library through whatever header and do not link it: they build by luck."""
+    wrong = []
+    for layer in USES:
+        recipe = root / "src" / layer / "CMakeLists.txt"
+        links = recipe.read_text(encoding="utf-8") if recipe.exists() else ""
+        for path in files(root):
+            if path.relative_to(root).parts[:2] != ("src", layer):
+                continue
+            for library, target in LINKED.items():
+                if target not in links and any(re.match(library, name) for name in reached(root, path, set())):
+                    wrong.append(f"{path.relative_to(root).as_posix()}: includes {library}, and {layer} links no {target}")
+    return wrong
+
+
 def violations(root: Path) -> list[str]:
     found = []
     for path in files(root):
@@ -116,6 +147,22 @@ def violations(root: Path) -> list[str]:
 def test_the_tree_keeps_to_the_layers() -> None:
     assert len(files(SOURCE)) > 20
     assert violations(SOURCE) == []
+    assert unlinked(SOURCE) == []
+
+
+def write(root: Path, place: str, text: str) -> None:
+    (root / place).parent.mkdir(parents=True, exist_ok=True)
+    (root / place).write_text(text + "\n", encoding="utf-8")
+
+
+def test_a_library_that_comes_through_another_layers_header_must_be_linked(tmp_path: Path) -> None:
+    write(tmp_path, "src/core/json_file.hpp", "#include <nlohmann/json.hpp>")
+    write(tmp_path, "src/runtime/store.cpp", '#include "core/json_file.hpp"')
+    for layer, links in {"core": "nlohmann_json::nlohmann_json", "runtime": "XxHash::xxhash"}.items():
+        write(tmp_path, f"src/{layer}/CMakeLists.txt", links)
+    assert len(unlinked(tmp_path)) == 1
+    write(tmp_path, "src/runtime/CMakeLists.txt", "nlohmann_json::nlohmann_json")
+    assert unlinked(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -143,8 +190,7 @@ def test_the_tree_keeps_to_the_layers() -> None:
 def test_a_violation_is_reported(tmp_path: Path, place: str, line: str, complaint: str) -> None:
     tree = {"include/skingauge/image.hpp": "", "src/image/image.cpp": "", "src/runtime/queue.hpp": "", place: line}
     for name, text in tree.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text + "\n", encoding="utf-8")
+        write(tmp_path, name, text)
     found = violations(tmp_path)
     assert found
     assert all(entry.startswith(place) and complaint in entry for entry in found)
@@ -164,6 +210,5 @@ def test_a_violation_is_reported(tmp_path: Path, place: str, line: str, complain
 def test_an_allowed_include_is_not(tmp_path: Path, place: str, line: str) -> None:
     tree = {"include/skingauge/image.hpp": "", "src/image/image.cpp": "", "src/runtime/queue.hpp": "", place: line}
     for name, text in tree.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text + "\n", encoding="utf-8")
+        write(tmp_path, name, text)
     assert violations(tmp_path) == []
