@@ -16,7 +16,13 @@ void write_whole_file(const std::filesystem::path& file, const std::function<voi
   temporary += "." + std::to_string(getpid()) + "-" + std::to_string(gettid()) + ".part";
   errno = 0;
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  if (out) write(out);
+  try {
+    if (out) write(out);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(temporary, ignored);
+    throw;
+  }
   out.close();
   std::error_code ec(errno, std::generic_category());
   if (out) {

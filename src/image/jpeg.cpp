@@ -1,11 +1,11 @@
 #include "skingauge/error.hpp"
 
+#include "core/text_file.hpp"
 #include "decoders.hpp"
 #include "jpeg_decoder.hpp"
 #include "orientation.hpp"
 
 #include <cstring>
-#include <fstream>
 #include <memory>
 #include <new>
 
@@ -55,11 +55,7 @@ std::string encode_jpeg(const Image& image, int quality) {
 }
 
 void write_jpeg(const std::filesystem::path& path, const Image& image, int quality) {
-  const auto bytes = encode_jpeg(image, quality);
-  std::ofstream file(path, std::ios::binary);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) throw DiskError(ErrorCode::io_failed, path.string() + ": cannot be written");
+  write_text_file(path, encode_jpeg(image, quality));
 }
 
 }  // namespace skingauge

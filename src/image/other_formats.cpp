@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -122,6 +123,7 @@ Image decode_other(Bytes bytes, const ImageLimits& limits, const std::string& na
     const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8U, const_cast<std::byte*>(bytes.data()));
     picture = cv::imdecode(raw, cv::IMREAD_COLOR);
   } catch (const cv::Exception& e) {
+    if (e.code == cv::Error::StsNoMem) throw std::bad_alloc();
     throw InputError(ErrorCode::image_format, name + ": " + e.err);
   }
   if (picture.empty())

@@ -5,6 +5,8 @@
 #include "support/temporary_folder.hpp"
 
 #include <algorithm>
+#include <new>
+#include <ostream>
 #include <thread>
 
 #include <gmock/gmock.h>
@@ -82,6 +84,16 @@ TEST_F(TextFileTest, KeepsAFolderOfThatNameAndLeavesNothingBehind) {
   expect_error<DiskError>(ErrorCode::io_failed, {"a.txt", "directory"},
                           [&] { write_text_file(folder_.path() / "a.txt", "text"); });
   EXPECT_EQ(names(), std::vector<std::string>{"a.txt"});
+}
+
+TEST_F(TextFileTest, LeavesNothingBehindWhereTheWriterThrows) {
+  EXPECT_THROW(write_whole_file(folder_.path() / "a.txt",
+                                [](std::ostream& out) {
+                                  out << "half";
+                                  throw std::bad_alloc();
+                                }),
+               std::bad_alloc);
+  EXPECT_EQ(names(), std::vector<std::string>{});
 }
 
 TEST_F(TextFileTest, SaysThatTheDiskIsFull) {

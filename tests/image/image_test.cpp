@@ -7,6 +7,8 @@
 #include "support/files.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -140,6 +142,15 @@ TEST_F(ImageFileTest, WritesTheSameBytesEachTime) {
   write_jpeg(at("a.jpg"), image);
   write_jpeg(at("b.jpg"), image);
   EXPECT_EQ(test::read_bytes(at("a.jpg")), test::read_bytes(at("b.jpg")));
+}
+
+TEST_F(ImageFileTest, LeavesAnOpenReaderItsOldJpegWhole) {
+  write_jpeg(at("a.jpg"), test::to_image(scene(64, 48)));
+  const auto old = test::read_bytes(at("a.jpg"));
+  std::ifstream reader(at("a.jpg"), std::ios::binary);
+  write_jpeg(at("a.jpg"), test::to_image(scene(8, 8)));
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(reader), {}), old);
+  EXPECT_NE(test::read_bytes(at("a.jpg")), old);
 }
 
 TEST_F(ImageFileTest, RefusesToWriteWhereItCannot) {
