@@ -54,8 +54,8 @@ struct EnsembleOptions {
   int in_flight{0};
   std::optional<int> min_box_side{};        ///< instead of the manifest's; 1..1048576
   std::optional<Int8Ranges> int8_ranges{};  ///< what precision int8 needs; find_int8_ranges makes it
-  /// Folder of prepared networks (fused engine, CPU): written when a model is loaded the first time, read
-  /// instead of the checkpoint afterwards. Empty: none.
+  /// Folder of prepared networks (fused engine, CPU and GPU): written when a model is loaded the first time,
+  /// read instead of the checkpoint afterwards. Empty: none.
   std::filesystem::path cache{};
   ImageLimits limits{};     ///< for photographs given as files
   EngineFactory factory{};  ///< engines of your own; empty: those of the library
@@ -77,9 +77,11 @@ struct Region {
 
 /// One face to predict.
 struct Request {
-  Image image{};                  ///< decoded photograph; or, where this is empty,
-  std::filesystem::path file{};   ///< a photograph to read
-  std::vector<Region> regions{};  ///< at most one per facepart; those not named are answered with no-label
+  Image image{};                 ///< decoded photograph; or, where this is empty,
+  std::filesystem::path file{};  ///< a photograph to read
+  /// At most one per facepart: with two, the face is answered by an error, bad-option. Faceparts that are not
+  /// named are answered with no-label.
+  std::vector<Region> regions{};
   /// Size of the upright photograph in pixels, where it is known; another one is image-size-mismatch.
   std::optional<int> expected_width{};
   std::optional<int> expected_height{};
@@ -115,7 +117,9 @@ class Ensemble {
   Ensemble& operator=(Ensemble&&) noexcept;
   ~Ensemble();
 
-  /// One face. A photograph that cannot be used is a value: FacePrediction::error.
+  /// One face. A photograph that cannot be used is a value: FacePrediction::error. So is memory that runs
+  /// short on the way (out-of-memory; `heads` is empty where it does not suffice for them either); before a
+  /// face is accepted, std::bad_alloc is thrown.
   [[nodiscard]] FacePrediction predict(const Request& request) const;
   /// Many faces, batched across photographs; results in the order of the requests.
   [[nodiscard]] std::vector<FacePrediction> predict(std::span<const Request> requests) const;

@@ -1,4 +1,4 @@
-// The one error story: exceptions inside the library, translated once per border (program, C ABI, service).
+// The one error story: exceptions inside the library, translated once at the border (the program).
 #pragma once
 
 #include <stdexcept>
@@ -60,8 +60,8 @@ enum class ErrorCode {
 /// The kebab-case name of a code, e.g. "image-truncated".
 std::string_view to_string(ErrorCode code) noexcept;
 
-/// Base of everything the library throws on purpose. `what()` names the thing (file, field), what was found
-/// and what was expected.
+/// Base of what the library throws for files, options, devices: `what()` names the thing, what was found and
+/// expected. Arguments against a function's contract are std::invalid_argument, short memory std::bad_alloc.
 class Error : public std::runtime_error {
  public:
   Error(ErrorCode code, const std::string& message) : std::runtime_error(message), code_(code) {}

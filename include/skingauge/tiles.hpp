@@ -35,7 +35,8 @@ std::variant<TilePlan, Skipped> plan_tiles(const Box& box, Facepart facepart, co
 
 /// Cuts a planned crop out of the photograph into `out`, which has room for plan.count() tiles of size x size
 /// x 3 bytes B, G, R each, one behind the other. The same bytes as OpenCV's 8-bit INTER_LINEAR. No other copy
-/// of the photograph is made. Safe from many threads.
+/// of the photograph is made. Safe from many threads. Throws std::invalid_argument where there is room for
+/// another number of tiles.
 void cut_tiles(const Image& photo, const Box& box, Facepart facepart, const Preprocess& preprocess,
                const TilePlan& plan, std::span<std::uint8_t> out);
 /// The same into plan.count() places that need not lie together, each with room for one tile.

@@ -1,8 +1,11 @@
 #include "ensemble/face_plan.hpp"
 
 #include "skingauge/error.hpp"
+#include "skingauge/facepart.hpp"
 
+#include <array>
 #include <string>
+#include <utility>
 #include <variant>
 
 namespace skingauge {
@@ -16,6 +19,16 @@ void check_size(const Request& request, int photo_width, int photo_height) {
                    request.file.string() + ": photograph is " + std::to_string(photo_width) + " x " +
                        std::to_string(photo_height) + " px, its labels say " + std::to_string(width) + " x " +
                        std::to_string(height));
+}
+
+void check_faceparts(const Request& request) {
+  std::array<bool, 9> seen{};
+  for (const auto& region : request.regions) {
+    if (std::exchange(seen.at(index(region.facepart)), true))
+      throw UsageError(ErrorCode::bad_option, request.file.string() +
+                                                  ": regions: " + std::string(info(region.facepart).name) +
+                                                  " twice, expected at most one region per facepart");
+  }
 }
 
 // The region's box and its plan, or the reason why it has none.
@@ -48,6 +61,7 @@ PhotoReader open_photo(const Request& request, const ImageLimits& limits) {
 
 std::vector<RegionCut> plan_face(FaceJob& job, const std::vector<LoadedModel>& models,
                                  const Preprocess& preprocess, int width, int height) {
+  check_faceparts(job.request);
   check_size(job.request, width, height);
   std::vector<RegionCut> regions;
   for (const auto& region : job.request.regions) {

@@ -32,7 +32,8 @@ PhotoReader open_photo(const Request& request, const ImageLimits& limits);
 
 /// Plans every crop of a photograph of this upright size that a loaded model wants, in the order of the
 /// request's regions, and says in the job which passes there will be and why others will not. Throws
-/// InputError image-size-mismatch where the request expects another size.
+/// InputError image-size-mismatch where the request expects another size, UsageError bad-option where it has
+/// two regions for a facepart.
 std::vector<RegionCut> plan_face(FaceJob& job, const std::vector<LoadedModel>& models,
                                  const Preprocess& preprocess, int width, int height);
 

@@ -44,7 +44,6 @@ std::list<BatchedFace>& GpuFaceBatch::cut(std::span<FaceJob* const> jobs,
     auto* const first = room(faces_.size());
     auto& face = faces_.emplace_back(*job, models, *preprocess_, limits);
     place(face, first);
-    if (face.places.size() < face.cutter.regions().size()) continue;
     asked.push_back(&face);
     wanted.push_back({&face.cutter, face.places});
   }
@@ -54,10 +53,8 @@ std::list<BatchedFace>& GpuFaceBatch::cut(std::span<FaceJob* const> jobs,
   return faces_;
 }
 
-// A caller may name a facepart twice; there is room for each once.
 void GpuFaceBatch::place(BatchedFace& face, std::uint8_t* at) const {
   for (const auto& region : face.cutter.regions()) {
-    if (face.places.size() == faceparts().size()) return;
     face.places.push_back({at, region.plan.count() == 1 ? nullptr : at + tile_});
     at += 2 * tile_;
   }

@@ -41,7 +41,7 @@ bool in_use(int device) {
          active != 0;
 }
 
-CudaGpu describe_gpu(int index) {
+CudaGpu gpu_at(int index) {
   cudaDeviceProp properties{};
   check_cuda(cudaGetDeviceProperties(&properties, index), "cudaGetDeviceProperties");
   return {index,
@@ -101,7 +101,7 @@ CudaStatus query_cuda(bool free_memory) {
   }
   try {
     for (int i = 0; i < count; ++i) {
-      cuda.gpus.push_back(describe_gpu(i));
+      cuda.gpus.push_back(gpu_at(i));
       if (free_memory) cuda.gpus.back().memory_free = free_memory_of(i);
     }
   } catch (const DeviceError& e) {

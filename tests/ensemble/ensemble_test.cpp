@@ -194,6 +194,25 @@ TEST_F(EnsembleTest, OutOfMemoryAtAnyRunChangesNoResult) {
   }
 }
 
+TEST_F(EnsembleTest, FaceWithTwoRegionsForAFacepartIsAnErrorAndItsNeighboursAreServed) {
+  std::vector<Request> requests{face(1), face(2), face(3), face(4)};
+  requests[1].regions.push_back(requests[1].regions.front());
+  requests[2].regions.push_back({requests[2].regions.back().facepart, Skipped{SkipReason::no_box, ""}});
+  const auto ensemble = load({.batch = 4});
+  const auto found = ensemble.predict(requests);
+  for (const std::size_t twice : {1U, 2U}) {
+    ASSERT_TRUE(found[twice].error);
+    EXPECT_EQ(found[twice].error->code, ErrorCode::bad_option);
+    EXPECT_THAT(found[twice].error->message, HasSubstr("twice"));
+    EXPECT_EQ(found[twice].tiles, 0);
+  }
+  for (const std::size_t other : {0U, 3U}) {
+    EXPECT_FALSE(found[other].error);
+    EXPECT_DOUBLE_EQ(value(found[other], "chin_moisture"), (static_cast<double>(other) + 1) / 256.0);
+  }
+  EXPECT_EQ(ensemble.statistics().tiles, found[0].tiles + found[3].tiles);
+}
+
 TEST_F(EnsembleTest, OutOfMemoryRemembersTheSizeThatFits) {
   std::vector<std::size_t> sizes;
   const auto ensemble =

@@ -178,18 +178,22 @@ TEST_F(PipelineDecodingTest, FilesThatCannotBeUsedHaveTheErrorsOfTheCpu) {
   expect_no_complaints(devices);
 }
 
-TEST_F(PipelineDecodingTest, DecodedPicturesAndMoreRegionsThanFacepartsAreTheWorkers) {
+TEST_F(PipelineDecodingTest, DecodedPicturesAreTheWorkersAndAFacepartNamedTwiceIsNobodys) {
   auto requests = test::faces(4);
-  requests.push_back(photos(1).front());
-  for (int i = 0; i < 3; ++i) requests.back().regions.push_back(requests.back().regions.front());
   const auto expected = plain_answers(requests);
+  requests.push_back(photos(1).front());
+  requests.back().regions.push_back(requests.back().regions.front());
   const auto devices = make_devices(1);
   {
     EnsembleOptions options{.batch = 16};
     auto loaded = load_with_decoders(devices, options, 1);
     decoders_.front()->error = 1;
     Pipeline pipeline(loaded, manifest_.preprocess, options, 1);
-    expect_same(answers(pipeline, requests), expected);
+    auto found = answers(pipeline, requests);
+    ASSERT_TRUE(found.back().error);
+    EXPECT_EQ(found.back().error->code, ErrorCode::bad_option);
+    found.pop_back();
+    expect_same(found, expected);
     EXPECT_EQ(pipeline.statistics().gpu_photos, 0);
     EXPECT_THAT(decoders_.front()->calls, IsEmpty());
   }
