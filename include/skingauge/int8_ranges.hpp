@@ -36,7 +36,7 @@ struct Int8Ranges {
 /// The name looked for beside a manifest.
 inline constexpr const char* kInt8RangesFile = "int8-ranges.json";
 
-/// JSON, format 2. Throws ModelError (manifest-missing, manifest-field) naming file, field and what is wrong.
+/// JSON, format 2. Throws ModelError (ranges-missing, ranges-field) naming file, field and what is wrong.
 Int8Ranges read_int8_ranges(const std::filesystem::path& file);
 /// Throws DiskError.
 void write_int8_ranges(const std::filesystem::path& file, const Int8Ranges& ranges);

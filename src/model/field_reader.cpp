@@ -1,14 +1,12 @@
 #include "field_reader.hpp"
 
-#include "skingauge/error.hpp"
-
 #include <algorithm>
 #include <sstream>
 
 namespace skingauge {
 
-FieldReader::FieldReader(const Json& object, std::string file, std::string where)
-    : object_(&object), file_(std::move(file)), where_(std::move(where)) {
+FieldReader::FieldReader(const Json& object, std::string file, std::string where, ErrorCode code)
+    : object_(&object), file_(std::move(file)), where_(std::move(where)), code_(code) {
   if (!object.is_object()) fail("", object, "an object");
 }
 
@@ -18,8 +16,7 @@ std::string FieldReader::path(const std::string& field) const {
 }
 
 void FieldReader::fail(const std::string& field, const Json& found, const std::string& expected) const {
-  throw ModelError(ErrorCode::manifest_field,
-                   file_ + ": " + path(field) + ": found " + brief(found) + ", expected " + expected);
+  throw ModelError(code_, file_ + ": " + path(field) + ": found " + brief(found) + ", expected " + expected);
 }
 
 const Json* FieldReader::find(const char* name) {
@@ -31,8 +28,7 @@ const Json* FieldReader::find(const char* name) {
 const Json& FieldReader::require(const char* name, const std::string& expected) {
   const auto* found = find(name);
   if (found == nullptr) {
-    throw ModelError(ErrorCode::manifest_field,
-                     file_ + ": " + path(name) + ": missing, expected " + expected);
+    throw ModelError(code_, file_ + ": " + path(name) + ": missing, expected " + expected);
   }
   return *found;
 }
@@ -106,8 +102,7 @@ void FieldReader::finish() const {
     if (std::find(asked_.begin(), asked_.end(), key) != asked_.end()) continue;
     std::string known;
     for (const auto name : asked_) known += (known.empty() ? "" : ", ") + std::string(name);
-    throw ModelError(ErrorCode::manifest_field,
-                     file_ + ": " + path(key) + ": unknown field, expected one of " + known);
+    throw ModelError(code_, file_ + ": " + path(key) + ": unknown field, expected one of " + known);
   }
 }
 

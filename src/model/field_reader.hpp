@@ -1,6 +1,8 @@
 // Reads the fields of one JSON object strictly: every field is asked for, and what is left over is an error.
 #pragma once
 
+#include "skingauge/error.hpp"
+
 #include "core/json_file.hpp"
 
 #include <initializer_list>
@@ -10,11 +12,12 @@
 
 namespace skingauge {
 
-/// Throws ModelError(manifest-field) naming file, field, found and expected.
+/// Throws ModelError naming file, field, found and expected.
 class FieldReader {
  public:
   /// `where` is the object's place in the file, e.g. "models[3]"; empty for the root.
-  FieldReader(const Json& object, std::string file, std::string where);
+  FieldReader(const Json& object, std::string file, std::string where,
+              ErrorCode code = ErrorCode::manifest_field);
 
   std::string text(const char* name);
   std::string text_or(const char* name, std::string fallback);
@@ -39,6 +42,7 @@ class FieldReader {
   const Json* object_;
   std::string file_;
   std::string where_;
+  ErrorCode code_;
   std::vector<std::string_view> asked_;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <system_error>
 
 namespace skingauge {
 namespace {
@@ -25,7 +26,7 @@ std::vector<float> numbers(FieldReader& fields, const char* name, float least) {
 }
 
 ByteRanges read_device(const Json& json, const std::string& file, const std::string& where) {
-  FieldReader fields(json, file, where);
+  FieldReader fields(json, file, where, ErrorCode::ranges_field);
   ByteRanges found{numbers(fields, "ranges", 0.0F),
                    numbers(fields, "shift", std::numeric_limits<float>::lowest())};
   fields.finish();
@@ -35,7 +36,7 @@ ByteRanges read_device(const Json& json, const std::string& file, const std::str
 Json written(const ByteRanges& ranges) { return {{"ranges", ranges.ranges}, {"shift", ranges.shift}}; }
 
 ModelRanges read_model(const Json& json, const std::string& file, const std::string& where) {
-  FieldReader fields(json, file, where);
+  FieldReader fields(json, file, where, ErrorCode::ranges_field);
   ModelRanges model;
   model.sha256 = fields.text("sha256");
   model.tiles = fields.integer("tiles", 1, std::numeric_limits<int>::max());
@@ -55,13 +56,16 @@ const ModelRanges* Int8Ranges::of(const ModelSpec& model) const noexcept {
 
 Int8Ranges read_int8_ranges(const std::filesystem::path& file) {
   const auto name = file.string();
+  std::error_code ec;
+  if (!std::filesystem::is_regular_file(file, ec))
+    throw ModelError(ErrorCode::ranges_missing, name + ": no such file of int8 ranges");
   Json json;
   try {
     json = read_json_file(file).value;
   } catch (const JsonError& e) {
-    throw ModelError(ErrorCode::manifest_missing, name + ": " + e.what());
+    throw ModelError(ErrorCode::ranges_field, name + ": " + e.what());
   }
-  FieldReader fields(json, name, "");
+  FieldReader fields(json, name, "", ErrorCode::ranges_field);
   if (fields.integer("format", 1, kFormat) != kFormat)
     fields.fail("format", json.at("format"),
                 std::to_string(kFormat) + ": make it anew, skingauge models calibrate");

@@ -31,8 +31,7 @@ TEST(Int8Ranges, AreReadAsWritten) {
 TEST(Int8Ranges, BadFilesAreNamed) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "ranges.json";
-  test::expect_error<ModelError>(ErrorCode::manifest_missing, {"ranges.json"},
-                                 [&] { read_int8_ranges(file); });
+  test::expect_error<ModelError>(ErrorCode::ranges_missing, {"ranges.json"}, [&] { read_int8_ranges(file); });
   constexpr auto kFine = R"({"ranges":[1],"shift":[]})";
   const auto of = [](const std::string& tiles, const std::string& cpu, const std::string& gpu) {
     return R"({"format":2,"models":[{"sha256":"a","tiles":)" + tiles + R"(,"cpu":)" + cpu + R"(,"gpu":)" +
@@ -45,8 +44,7 @@ TEST(Int8Ranges, BadFilesAreNamed) {
         of("1", kFine, R"({"ranges":["NaN"],"shift":[]})"), of("1", kFine, R"({"ranges":[1]})"),
         of("0", kFine, kFine)}) {
     test::write_bytes(file, text);
-    test::expect_error<ModelError>(ErrorCode::manifest_field, {"ranges.json"},
-                                   [&] { read_int8_ranges(file); });
+    test::expect_error<ModelError>(ErrorCode::ranges_field, {"ranges.json"}, [&] { read_int8_ranges(file); });
   }
 }
 
@@ -54,7 +52,7 @@ TEST(Int8Ranges, AFileThatKnowsNothingOfGpusSaysHowToMakeItAnew) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "ranges.json";
   test::write_bytes(file, R"({"format":1,"models":[{"sha256":"a","tiles":1,"ranges":[1],"shift":[]}]})");
-  test::expect_error<ModelError>(ErrorCode::manifest_field, {"ranges.json", "format", "models calibrate"},
+  test::expect_error<ModelError>(ErrorCode::ranges_field, {"ranges.json", "format", "models calibrate"},
                                  [&] { read_int8_ranges(file); });
 }
 
