@@ -11,11 +11,18 @@ namespace skingauge::app {
 BenchCrew::BenchCrew(int threads) {
   const auto count = static_cast<std::size_t>(threads);
   threads_.reserve(count);
-  for (std::size_t worker = 0; worker < count; ++worker)
-    threads_.emplace_back([this, worker] { serve(worker); });
+  try {
+    for (std::size_t worker = 0; worker < count; ++worker)
+      threads_.emplace_back([this, worker] { serve(worker); });
+  } catch (...) {  // the members' destructors wait for the threads that there are
+    leave();
+    throw;
+  }
 }
 
-BenchCrew::~BenchCrew() {
+BenchCrew::~BenchCrew() { leave(); }
+
+void BenchCrew::leave() {
   {
     const std::lock_guard lock(mutex_);
     leaving_ = true;

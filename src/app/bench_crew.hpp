@@ -41,6 +41,7 @@ class BenchCrew {
 
  private:
   void serve(std::size_t worker);
+  void leave();
 
   std::mutex mutex_;
   std::condition_variable changed_;
