@@ -255,10 +255,9 @@ ExitCode bench_decode(const DecodeOptions& options, const Streams& streams) {
     bench.measure_gpu();
     progress.update(2);
     std::optional<Ensemble> ensemble;
-    if (!options.models.empty()) {
+    if (!options.models.empty())
       ensemble = Ensemble::load(options.models,
                                 ensemble_options(options.common, options.models, drawn_faces(), streams));
-    }
     bench.compare(ensemble ? &*ensemble : nullptr);
   }
   progress.update(3);
@@ -276,10 +275,9 @@ void add_bench_decode(CLI::App& bench, Run& run) {
   auto options = std::make_shared<DecodeOptions>();
   auto* command = bench.add_subcommand(
       "decode", "JPEG decoding: libjpeg-turbo, a GPU's decoders, both together, and how far they lie apart");
-  command->add_option("PHOTO|ROOT", options->sources, "Photographs, or a data set, whose boxes are cut too")
-      ->required();
-  command->add_option("--models", options->models,
-                      "Manifest: compares its networks' answers on a GPU's pictures");
+  command->add_option("PHOTO|ROOT", options->sources, "Photographs, or a data set with boxes")->required();
+  auto* models = command->add_option("--models", options->models,
+                                     "Manifest: compares its networks' answers on a GPU's pictures");
   command->add_option("--photos", options->photos, "Photographs at most")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
@@ -290,8 +288,10 @@ void add_bench_decode(CLI::App& bench, Run& run) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   add_round_flags(*command, options->rounds, options->seconds);
-  add_prediction_flags(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_network_flags(*command, options->common);
+  add_flags(*command, options->common, {Flag::threads});
+  for (const auto* name : {"--precision", "--int8-ranges", "--cache", "--engine", "--batch", "--mode"})
+    command->get_option(name)->needs(models);
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_decode(*options, s); }; });

@@ -123,8 +123,7 @@ void add_bench_device(CLI::App& bench, Run& run) {
       "device", "A GPU's fused networks alone, side by side as the ensemble runs them, by size of batch");
   command->add_option("--models", options->models, "Manifest of the checkpoints")->required();
   add_round_flags(*command, options->rounds, options->seconds);
-  add_mode_flag(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_network_flags(*command, options->common);
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_device(*options, s); }; });

@@ -119,8 +119,8 @@ void add_bench_latency(CLI::App& bench, Run& run) {
   command->add_option("--warm-up", options->warm_up, "Photographs before the first that counts")
       ->check(CLI::Range(0, 9999))
       ->capture_default_str();
-  add_prediction_flags(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_network_flags(*command, options->common);
+  add_flags(*command, options->common, {Flag::jpeg, Flag::threads, Flag::min_box_side});
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_latency(*options, s); }; });

@@ -188,9 +188,7 @@ void add_bench_limits(CLI::App& bench, Run& run) {
   auto* command = bench.add_subcommand("limits", "What the machine can multiply and decode at best");
   command->add_option("PHOTO", options->photos, "Photographs to decode; none: a drawn face");
   add_round_flags(*command, options->rounds, options->seconds);
-  command->add_option("--threads", options->common.threads, "Worker threads; 0: all this process may use")
-      ->check(CLI::Range(0, 256))
-      ->capture_default_str();
+  add_flags(*command, options->common, {Flag::threads});
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_limits(*options, s); }; });

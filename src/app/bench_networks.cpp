@@ -175,8 +175,8 @@ void add_bench_networks(CLI::App& bench, Run& run) {
   auto* command = bench.add_subcommand("networks", "Networks alone, beside the machine's multiply-add limit");
   command->add_option("--models", options->models, "Manifest of the checkpoints")->required();
   add_round_flags(*command, options->rounds, options->seconds);
-  add_mode_flag(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_network_flags(*command, options->common);
+  add_flags(*command, options->common, {Flag::threads});
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_networks(*options, s); }; });

@@ -249,8 +249,7 @@ void add_bench_pipeline(CLI::App& bench, Run& run) {
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   add_round_flags(*command, options->rounds, options->seconds);
-  add_prediction_flags(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_ensemble_flags(*command, options->common);
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_pipeline(*options, s); }; });

@@ -54,6 +54,7 @@ Answers answers_of(const std::string& precision, const std::vector<LabelledPhoto
                    std::size_t done) {
   auto common = options.common;
   common.precision = precision;
+  if (precision != "int8") common.int8_ranges.clear();
   const auto ensemble = Ensemble::load(
       options.models, ensemble_options(common, options.models, photos_of(options.root), streams));
   for (const auto& note : ensemble.notes()) progress.say(note);
@@ -185,8 +186,9 @@ void add_bench_precision(CLI::App& bench, Run& run) {
                    "Compared with fp32, comma between; else bf16 and int8 as far as the device has them")
       ->delimiter(',')
       ->check(CLI::IsMember({"tf32", "bf16", "fp16", "int8"}));
-  add_prediction_flags(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_flags(*command, options->common,
+            {Flag::device, Flag::int8_ranges, Flag::cache, Flag::engine, Flag::jpeg, Flag::batch,
+             Flag::threads, Flag::in_flight, Flag::mode, Flag::min_box_side});
   add_output_flags(*command, options->common);
   command->callback(
       [&run, options] { run = [options](const Streams& s) { return bench_precision(*options, s); }; });

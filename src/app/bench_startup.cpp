@@ -153,8 +153,8 @@ ExitCode bench_startup(const StartupOptions& options, const Streams& streams) {
 
 void add_shared_flags(CLI::App& command, StartupOptions& options) {
   command.add_option("--models", options.models, "Manifest of the checkpoints")->required();
-  add_mode_flag(command, options.common);
-  add_compute_flags(command, options.common);
+  add_network_flags(command, options.common);
+  add_flags(command, options.common, {Flag::threads});
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kSelf = "/proc/self/exe";
 
 [[noreturn]] void fail(int error) {
-  throw DeviceError(ErrorCode::device_failed, std::string("cannot start a process: ") + std::strerror(error));
+  throw Error(ErrorCode::internal_error, std::string("cannot start a process: ") + std::strerror(error));
 }
 
 // Closed at the end of its scope.

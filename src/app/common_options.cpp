@@ -27,6 +27,56 @@ std::vector<std::string> names(const std::map<std::string, Value>& choices) {
   return result;
 }
 
+CLI::Option* add_choice(CLI::App& command, const char* name, std::string& value,
+                        const std::vector<std::string>& choices, const char* help) {
+  return command.add_option(name, value, help)->check(CLI::IsMember(choices))->capture_default_str();
+}
+
+CLI::Option* add_count(CLI::App& command, const char* name, int& value, int most, const char* help) {
+  return command.add_option(name, value, help)->check(CLI::Range(0, most))->capture_default_str();
+}
+
+CLI::Option* add_flag(CLI::App& command, CommonOptions& o, Flag flag) {
+  switch (flag) {
+    case Flag::device:
+      return command.add_option("--device", o.device, "auto, cpu, cuda, cuda:N, cuda:N,M or all (GPUs)")
+          ->capture_default_str();
+    case Flag::precision:
+      return add_choice(command, "--precision", o.precision, names(kPrecisions),
+                        "Arithmetic of the networks");
+    case Flag::int8_ranges:
+      return command.add_option(
+          "--int8-ranges", o.int8_ranges,
+          "Ranges for precision int8, by 'models calibrate'; else int8-ranges.json beside the manifest");
+    case Flag::cache:
+      return command.add_option("--cache", o.cache,
+                                "Folder that keeps prepared networks (fused): the next start is faster");
+    case Flag::engine:
+      return add_choice(command, "--engine", o.engine, names(kEngines), "What runs the networks");
+    case Flag::jpeg:
+      return add_choice(command, "--jpeg", o.jpeg, names(kJpegDecoding),
+                        "Who decodes JPEG files: cpu, or the GPUs beside it (pixels then differ slightly)");
+    case Flag::batch:
+      return add_count(command, "--batch", o.batch, 1024,
+                       "Tiles that go through a network together; 0: what suits the device");
+    case Flag::threads:
+      return add_count(command, "--threads", o.threads, 256, "Worker threads; 0: all this process may use");
+    case Flag::in_flight:
+      return add_count(command, "--in-flight", o.in_flight, 1024,
+                       "Photographs under way at most; 0: as many as keep batches full");
+    case Flag::mode:
+      return add_choice(command, "--mode", o.mode, names(kModes),
+                        "class (grades), regression (measurements) or both");
+    case Flag::min_box_side:
+      return command
+          .add_option("--min-box-side", o.min_box_side,
+                      "Leave out boxes narrower or lower than this many pixels; "
+                      "instead of the manifest's limit")
+          ->check(CLI::Range(1, 1 << 20));
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 EnsembleOptions CommonOptions::ensemble() const {
@@ -63,53 +113,19 @@ void add_output_flags(CLI::App& command, CommonOptions& options) {
   command.add_flag("--quiet", options.quiet, "No progress and no notes on standard error");
 }
 
-void add_compute_flags(CLI::App& command, CommonOptions& options) {
-  command.add_option("--device", options.device, "auto, cpu, cuda, cuda:N, cuda:N,M or all (GPUs)")
-      ->capture_default_str();
-  command.add_option("--precision", options.precision, "Arithmetic of the networks")
-      ->check(CLI::IsMember(names(kPrecisions)))
-      ->capture_default_str();
-  command.add_option(
-      "--int8-ranges", options.int8_ranges,
-      "Ranges for precision int8, by 'models calibrate'; else int8-ranges.json beside the manifest");
-  command.add_option("--cache", options.cache,
-                     "Folder that keeps prepared networks (fused): the next start is faster");
-  command.add_option("--engine", options.engine, "What runs the networks")
-      ->check(CLI::IsMember(names(kEngines)))
-      ->capture_default_str();
-  command
-      .add_option("--jpeg", options.jpeg,
-                  "Who decodes JPEG files: cpu, or the GPUs beside it (pixels then differ slightly)")
-      ->check(CLI::IsMember(names(kJpegDecoding)))
-      ->capture_default_str();
-  command
-      .add_option("--batch", options.batch,
-                  "Tiles that go through a network together; 0: what suits the device")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  command.add_option("--threads", options.threads, "Worker threads; 0: all this process may use")
-      ->check(CLI::Range(0, 256))
-      ->capture_default_str();
-  command
-      .add_option("--in-flight", options.in_flight,
-                  "Photographs under way at most; 0: as many as keep batches full")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+void add_flags(CLI::App& command, CommonOptions& options, std::initializer_list<Flag> flags) {
+  for (const auto flag : flags) add_flag(command, options, flag);
 }
 
-void add_mode_flag(CLI::App& command, CommonOptions& options) {
-  command.add_option("--mode", options.mode, "class (grades), regression (measurements) or both")
-      ->check(CLI::IsMember(names(kModes)))
-      ->capture_default_str();
+void add_ensemble_flags(CLI::App& command, CommonOptions& options) {
+  add_network_flags(command, options);
+  add_flags(command, options, {Flag::jpeg, Flag::threads, Flag::in_flight, Flag::min_box_side});
 }
 
-void add_prediction_flags(CLI::App& command, CommonOptions& options) {
-  add_mode_flag(command, options);
-  command
-      .add_option("--min-box-side", options.min_box_side,
-                  "Leave out boxes narrower or lower than this many pixels; "
-                  "instead of the manifest's limit")
-      ->check(CLI::Range(1, 1 << 20));
+void add_network_flags(CLI::App& command, CommonOptions& options) {
+  add_flags(
+      command, options,
+      {Flag::device, Flag::precision, Flag::int8_ranges, Flag::cache, Flag::engine, Flag::batch, Flag::mode});
 }
 
 std::vector<Task> tasks(Mode mode) {

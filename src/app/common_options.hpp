@@ -4,6 +4,8 @@
 #include "skingauge/ensemble.hpp"
 #include "skingauge/gpu_preparation.hpp"
 
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -37,14 +39,30 @@ struct CommonOptions {
   [[nodiscard]] GpuPreparationOptions gpu_preparation() const;
 };
 
+/// The flags that commands share, by the fields of CommonOptions.
+enum class Flag : std::uint8_t {
+  device,
+  precision,
+  int8_ranges,
+  cache,
+  engine,
+  jpeg,
+  batch,
+  threads,
+  in_flight,
+  mode,
+  min_box_side,
+};
+
+/// A command gets the flags that it reads, and no other: one that it would ignore is refused by the parser.
+void add_flags(CLI::App& command, CommonOptions& options, std::initializer_list<Flag> flags);
+/// All of them: what an ensemble that predicts photographs reads.
+void add_ensemble_flags(CLI::App& command, CommonOptions& options);
+/// What loading the networks of an ensemble reads: --device, --precision, --int8-ranges, --cache, --engine,
+/// --batch, --mode.
+void add_network_flags(CLI::App& command, CommonOptions& options);
 /// --format and --quiet.
 void add_output_flags(CLI::App& command, CommonOptions& options);
-/// --device, --precision, --int8-ranges, --cache, --engine, --jpeg, --batch, --threads, --in-flight.
-void add_compute_flags(CLI::App& command, CommonOptions& options);
-/// --mode.
-void add_mode_flag(CLI::App& command, CommonOptions& options);
-/// --mode, --min-box-side.
-void add_prediction_flags(CLI::App& command, CommonOptions& options);
 
 /// The tasks a mode stands for, grades first.
 std::vector<Task> tasks(Mode mode);

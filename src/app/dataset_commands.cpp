@@ -59,7 +59,7 @@ ExitCode run_split(const DatasetOptions& options, const Streams& streams) {
                         {"val", split.part(Part::val).size()},
                         {"test", split.part(Part::test).size()},
                         {"people_in_several_parts", shared.size()}}
-                       .dump(2)
+                       .dump(2, ' ', false, Json::error_handler_t::replace)
                 << "\n";
     return ExitCode::done;
   }
@@ -83,10 +83,20 @@ ExitCode run_tiles(const DatasetOptions& options, const Streams& streams) {
   say_notes(dataset, progress);
   const auto counts = export_tiles(selection.photos, preprocess, options.out, usable_threads(),
                                    [&](std::size_t done) { progress.update(done); });
+  const auto status = counts.photos_failed > 0 ? ExitCode::some_failed : ExitCode::done;
+  if (options.common.output() == Format::json) {
+    streams.out
+        << Json{{"format", 1},           {"photos", counts.photos}, {"photos_failed", counts.photos_failed},
+                {"crops", counts.crops}, {"tiles", counts.tiles},   {"side", preprocess.size},
+                {"out", options.out}}
+               .dump(2, ' ', false, Json::error_handler_t::replace)
+        << "\n";
+    return status;
+  }
   streams.out << fmt::format("{} photos ({} failed), {} crops, {} tiles of {} px written to {}\n",
                              counts.photos, counts.photos_failed, counts.crops, counts.tiles, preprocess.size,
                              options.out);
-  return counts.photos_failed > 0 ? ExitCode::some_failed : ExitCode::done;
+  return status;
 }
 
 ExitCode run_synthesize(const DatasetOptions& options, const Streams& streams) {
@@ -100,6 +110,26 @@ ExitCode run_synthesize(const DatasetOptions& options, const Streams& streams) {
   });
   progress.reset();
   const auto& r = report;
+  if (options.common.output() == Format::json) {
+    streams.out << Json{{"format", 1},
+                        {"root", options.root},
+                        {"people", options.synthesis.subjects},
+                        {"photos", r.photos},
+                        {"labels", r.labels},
+                        {"hidden_boxes", r.hidden_boxes},
+                        {"null_boxes", r.null_boxes},
+                        {"small_boxes", r.small_boxes},
+                        {"thin_boxes", r.thin_boxes},
+                        {"swapped_corners", r.swapped_corners},
+                        {"null_annotations", r.null_annotations},
+                        {"null_equipment", r.null_equipment},
+                        {"failed_readings", r.failed_readings},
+                        {"null_values", r.null_values},
+                        {"far_turns", r.far_turns}}
+                       .dump(2, ' ', false, Json::error_handler_t::replace)
+                << "\n";
+    return ExitCode::done;
+  }
   streams.out << fmt::format("{} photos of {} drawn people, {} label files written to {}\n", r.photos,
                              options.synthesis.subjects, r.labels, options.root);
   streams.out << fmt::format(
@@ -124,19 +154,12 @@ CLI::App* add(CLI::App& parent, Run& run, const Shared& options, const char* nam
   return command;
 }
 
-void add_min_box_side(CLI::App& command, CommonOptions& options) {
-  command
-      .add_option("--min-box-side", options.min_box_side,
-                  "Boxes narrower or lower than this many pixels are left out")
-      ->check(CLI::Range(1, 1 << 20));
-}
-
 void add_audit(CLI::App& dataset, Run& run) {
   const auto options = std::make_shared<DatasetOptions>();
   auto* command = add(dataset, run, options, "audit",
                       "Counts what a data set holds, and what is wrong with it", run_audit);
   command->add_option("ROOT", options->root, "Data set")->required();
-  add_min_box_side(*command, options->common);
+  add_flags(*command, options->common, {Flag::min_box_side});
 }
 
 void add_split(CLI::App& dataset, Run& run) {
@@ -160,7 +183,7 @@ void add_tiles(CLI::App& dataset, Run& run) {
   command->add_option("--out", options->out, "Folder for tiles.bin and tiles.jsonl")->required();
   command->add_option("--models", options->models, "Manifest whose preprocessing is used; default: nia-2023");
   add_split_flags(*command, options->split);
-  add_min_box_side(*command, options->common);
+  add_flags(*command, options->common, {Flag::min_box_side});
 }
 
 void add_synthesize(CLI::App& dataset, Run& run) {

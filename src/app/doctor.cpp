@@ -157,15 +157,26 @@ ExitCode doctor(const DoctorOptions& options, const Streams& streams) {
 void add_doctor(CLI::App& program, Run& run) {
   auto options = std::make_shared<DoctorOptions>();
   auto* command = program.add_subcommand("doctor", "What this machine offers, and what would be used");
-  command->add_option("--models", options->models,
-                      "Manifest: plans what its models' memory goes to on a GPU, instead");
-  command->add_flag("--describe-device", options->describe,
-                    "Writes the GPU's description, for 'models prepare --target FILE' elsewhere, instead");
-  command->add_option("--target", options->target, "A GPU that is not here, by name or file");
+  auto* models = command->add_option("--models", options->models,
+                                     "Manifest: plans what its models' memory goes to on a GPU, instead");
+  auto* describe = command->add_flag(
+      "--describe-device", options->describe,
+      "Writes the GPU's description, for 'models prepare --target FILE' elsewhere, instead");
+  auto* target = command->add_option("--target", options->target, "A GPU that is not here, by name or file");
   add_output_flags(*command, options->common);
-  add_mode_flag(*command, options->common);
-  add_compute_flags(*command, options->common);
-  command->callback([&run, options] { run = [options](const Streams& s) { return doctor(*options, s); }; });
+  add_flags(*command, options->common,
+            {Flag::device, Flag::precision, Flag::int8_ranges, Flag::cache, Flag::jpeg, Flag::batch,
+             Flag::in_flight, Flag::mode});
+  for (const auto* name :
+       {"--precision", "--int8-ranges", "--cache", "--jpeg", "--batch", "--in-flight", "--mode"})
+    command->get_option(name)->needs(models);
+  describe->excludes(models)->excludes(command->get_option("--format"));
+  target->excludes(command->get_option("--device"));
+  command->callback([&run, options, target] {
+    if (*target && options->models.empty() && !options->describe)
+      throw CLI::RequiredError("--target: --models or --describe-device");
+    run = [options](const Streams& s) { return doctor(*options, s); };
+  });
 }
 
 }  // namespace skingauge::app

@@ -7,7 +7,8 @@ ExitCode exit_code(const Error& error) noexcept {
   if (dynamic_cast<const ModelError*>(&error) != nullptr) return ExitCode::model;
   if (dynamic_cast<const DeviceError*>(&error) != nullptr) return ExitCode::device;
   if (dynamic_cast<const DiskError*>(&error) != nullptr) return ExitCode::disk;
-  return ExitCode::input;
+  if (dynamic_cast<const InputError*>(&error) != nullptr) return ExitCode::input;
+  return ExitCode::internal;
 }
 
 }  // namespace skingauge::app

@@ -13,6 +13,7 @@ enum class ExitCode : int {
   model = 4,
   device = 5,
   disk = 6,
+  internal = 7,  ///< the program itself: out of memory, or a fault of its own
 };
 
 /// The status for an error that ends the program.

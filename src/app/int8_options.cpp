@@ -1,6 +1,7 @@
 #include "app/int8_options.hpp"
 
 #include "skingauge/dataset.hpp"
+#include "skingauge/error.hpp"
 #include "skingauge/int8_calibration.hpp"
 
 #include "app/bench_input.hpp"
@@ -47,7 +48,14 @@ Int8Photos drawn_faces() {
 EnsembleOptions ensemble_options(const CommonOptions& options, const std::filesystem::path& manifest,
                                  const Int8Photos& photos, const Streams& streams) {
   auto made = options.ensemble();
-  if (made.precision != Precision::int8) return made;
+  if (made.engine == EngineKind::torchscript && !made.cache.empty())
+    throw UsageError(ErrorCode::bad_option, "--cache: engine torchscript keeps nothing there");
+  if (made.precision != Precision::int8) {
+    if (!options.int8_ranges.empty())
+      throw UsageError(ErrorCode::bad_option,
+                       "--int8-ranges: precision " + options.precision + " reads none, expected int8");
+    return made;
+  }
   const auto beside = manifest.parent_path() / kInt8RangesFile;
   if (!options.int8_ranges.empty()) {
     made.int8_ranges = read_int8_ranges(options.int8_ranges);

@@ -190,7 +190,7 @@ void add_models(CLI::App& program, Run& run) {
   auto path = std::make_shared<std::string>();
   command->add_option("MANIFEST", *path, "Manifest file")->required();
   add_output_flags(*command, *options);
-  add_compute_flags(*command, *options);
+  add_flags(*command, *options, {Flag::device, Flag::precision, Flag::int8_ranges, Flag::engine});
   command->callback([&run, options, path] {
     run = [options, path](const Streams& s) { return verify_all(*path, *options, s); };
   });

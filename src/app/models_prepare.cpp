@@ -54,7 +54,21 @@ ExitCode prepare_here(const PrepareOptions& options, const Streams& streams) {
   const Stopwatch clock;
   const auto ensemble =
       Ensemble::load(options.manifest, ensemble_options(options.common, options.manifest, {}, streams));
-  for (const auto& note : ensemble.notes()) streams.err << "skingauge: " << note << "\n";
+  if (options.common.output() == Format::json) {
+    streams.out << Json{{"format", 1},
+                        {"cache", options.common.cache},
+                        {"device", to_string(ensemble.device())},
+                        {"precision", options.common.precision},
+                        {"engine", ensemble.engine_name()},
+                        {"seconds", clock.seconds()},
+                        {"notes", ensemble.notes()}}
+                       .dump(2, ' ', false, Json::error_handler_t::replace)
+                << "\n";
+    return ExitCode::done;
+  }
+  for (const auto& note : ensemble.notes()) {
+    if (!options.common.quiet) streams.err << "skingauge: " << note << "\n";
+  }
   streams.out << fmt::format("{}: prepared for {} in {}, engine {}, {:.1f} s\n", options.common.cache,
                              to_string(ensemble.device()), options.common.precision, ensemble.engine_name(),
                              clock.seconds());
@@ -70,14 +84,16 @@ void add_models_prepare(CLI::App& models, Run& run) {
   options->common.precision = "fp16";
   options->common.batch = GpuPreparationOptions{}.batch;
   command->add_option("MANIFEST", options->manifest, "Manifest file")->required();
-  command->add_option("--target", options->target,
-                      fmt::format("A GPU that is not here: {}, or a file of 'doctor --describe-device'; "
-                                  "without it the devices that are here",
-                                  fmt::join(known_targets(), ", ")));
+  auto* target =
+      command->add_option("--target", options->target,
+                          fmt::format("A GPU that is not here: {}, or a file of 'doctor --describe-device'; "
+                                      "without it the devices that are here",
+                                      fmt::join(known_targets(), ", ")));
   add_output_flags(*command, options->common);
-  add_mode_flag(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_network_flags(*command, options->common);
+  add_flags(*command, options->common, {Flag::jpeg, Flag::in_flight});
   command->get_option("--cache")->required();
+  target->excludes(command->get_option("--device"))->excludes(command->get_option("--engine"));
   command->callback([&run, options] {
     run = [options](const Streams& s) {
       return options->target.empty() ? prepare_here(*options, s) : prepare_for_target(*options, s);

@@ -31,12 +31,19 @@ SplitKind split_kind(const std::string& name) {
 void add_split_flags(CLI::App& command, SplitOptions& options) {
   command.add_option("--split", options.split, "all, train, val, test, or a file of `dataset split`")
       ->capture_default_str();
-  command.add_option("--part", options.part, "Part of a split file")
-      ->check(CLI::IsMember({"train", "val", "test"}))
-      ->capture_default_str();
-  command.add_option("--split-kind", options.kind, "How train, val and test are made")
-      ->check(CLI::IsMember({"published", "by-subject"}))
-      ->capture_default_str();
+  const auto* part = command.add_option("--part", options.part, "Part of a split file")
+                         ->check(CLI::IsMember({"train", "val", "test"}))
+                         ->capture_default_str();
+  const auto* kind = command.add_option("--split-kind", options.kind, "How train, val and test are made")
+                         ->check(CLI::IsMember({"published", "by-subject"}))
+                         ->capture_default_str();
+  command.parse_complete_callback([&options, part, kind] {
+    const bool named = kParts.contains(options.split);
+    if (*part && (named || options.split == "all"))
+      throw CLI::ValidationError("--part", "--split " + options.split + " is no file with parts");
+    if (*kind && !named)
+      throw CLI::ValidationError("--split-kind", "only --split train, val and test are made by the program");
+  });
 }
 
 Selection select_photos(Dataset dataset, const SplitOptions& options) {

@@ -210,8 +210,7 @@ void add_predict(CLI::App& program, Run& run) {
       command->add_option("--boxes", options->boxes,
                           "JSON file of boxes: {\"format\":1,\"photos\":{\"a.jpg\":{\"1\":[x1,y1,x2,y2]}}}");
   labels->excludes(boxes);
-  add_prediction_flags(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_ensemble_flags(*command, options->common);
   add_output_flags(*command, options->common);
   command->callback([&run, options] {
     if (options->labels.empty() && options->boxes.empty()) throw CLI::RequiredError("--labels or --boxes");

@@ -1,5 +1,6 @@
 #include "app/progress.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 
@@ -37,6 +38,7 @@ void Progress::update(std::size_t done) {
 }
 
 void Progress::draw(std::size_t done) {
+  total_ = std::max(total_, done);  // more than was announced
   const double seconds = Seconds(Clock::now() - start_).count();
   const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
   const auto left = rate > 0 ? clock_text(static_cast<double>(total_ - done) / rate) : "?";

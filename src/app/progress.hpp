@@ -19,6 +19,7 @@ class Progress {
 
   /// The counted work begins now, not when this was made.
   void start() { start_ = Clock::now(); }
+  /// So many are done; beyond the total, that one grows with it.
   void update(std::size_t done);
   /// Writes a line of text without tearing the bar.
   void say(const std::string& text);

@@ -109,8 +109,7 @@ void add_validate(CLI::App& program, Run& run) {
       ->capture_default_str();
   command->add_flag("--strict", options->strict, "Warnings about labels are errors");
   command->add_flag("--logits", options->logits, "Write each grade's logits to predictions.jsonl");
-  add_prediction_flags(*command, options->common);
-  add_compute_flags(*command, options->common);
+  add_ensemble_flags(*command, options->common);
   add_report_flags(*command, options->report);
   add_output_flags(*command, options->common);
   command->callback([&run, options] { run = [options](const Streams& s) { return validate(*options, s); }; });

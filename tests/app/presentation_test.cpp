@@ -2,7 +2,9 @@
 #include "app/progress.hpp"
 #include "app/table.hpp"
 
+#include <chrono>
 #include <sstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -28,6 +30,7 @@ TEST(ExitCode, FollowsTheKindOfError) {
   EXPECT_EQ(exit_code(ModelError(ErrorCode::model_hash, "")), ExitCode::model);
   EXPECT_EQ(exit_code(DeviceError(ErrorCode::device_failed, "")), ExitCode::device);
   EXPECT_EQ(exit_code(DiskError(ErrorCode::io_failed, "")), ExitCode::disk);
+  EXPECT_EQ(exit_code(Error(ErrorCode::internal_error, "")), ExitCode::internal);
 }
 
 TEST(Progress, DrawsABarOnATerminalAndClearsIt) {
@@ -38,6 +41,19 @@ TEST(Progress, DrawsABarOnATerminalAndClearsIt) {
   }
   EXPECT_THAT(out.str(), HasSubstr("[########################] 4 / 4 photos"));
   EXPECT_TRUE(out.str().ends_with("\r\033[K"));
+}
+
+TEST(Progress, TotalGrowsWithWhatIsDoneBeyondIt) {
+  for (const std::size_t total : {0, 4}) {
+    std::ostringstream out;
+    {
+      Progress progress(out, "photos", total, true, false);
+      std::this_thread::sleep_for(std::chrono::milliseconds(150));  // so that it draws
+      progress.update(5);
+    }
+    EXPECT_THAT(out.str(), HasSubstr("[########################] 5 / 5 photos"));
+    EXPECT_THAT(out.str(), HasSubstr("0:00 left"));
+  }
 }
 
 TEST(Progress, IsSilentWhenQuietAndRareElsewhere) {

@@ -3,35 +3,19 @@
 #include "skingauge/machine.hpp"
 
 #include "core/json_file.hpp"
+#include "support/run_program.hpp"
 #include "support/stub_models.hpp"
 #include "support/temporary_folder.hpp"
-
-#include <sstream>
 
 #include <gmock/gmock.h>
 
 namespace skingauge::app {
 namespace {
 
+using test::run;
 using test::TemporaryFolder;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-struct Outcome {
-  int status;
-  std::string out;
-  std::string err;
-};
-
-Outcome run(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "skingauge");
-  std::vector<const char*> argv;
-  for (const auto& argument : arguments) argv.push_back(argument.c_str());
-  std::ostringstream out;
-  std::ostringstream err;
-  const int status = run_program(static_cast<int>(argv.size()), argv.data(), out, err);
-  return {status, out.str(), err.str()};
-}
 
 class ProgramTest : public ::testing::Test {
  protected:
