@@ -16,12 +16,12 @@ struct Layer {
     convolution,  ///< with batch norm folded in; + bias, then + residual, then ReLU
     max_pool,     ///< padding counts as minus infinity
     mean,         ///< over height and width
-    linear,       ///< + bias
+    linear,       ///< + bias, then ReLU
   };
   Kind kind{};
   std::size_t input{0};                 ///< the value it reads
   std::optional<std::size_t> residual;  ///< convolution: a value of the same shape that is added
-  bool relu{false};                     ///< convolution
+  bool relu{false};                     ///< convolution, linear
   int in_channels{0};
   int out_channels{0};
   int kernel{1};

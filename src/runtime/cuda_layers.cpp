@@ -122,8 +122,8 @@ class CudnnLayers final : public CudaLayers {
                "mean");
   }
   void linear(NativeStream* stream, std::size_t tiles, int inputs, int outputs, const float* in,
-              const float* weights, const float* bias, float* out) override {
-    check_cuda(launch_linear(tiles, inputs, outputs, in, weights, bias, out, native(stream)), "linear");
+              const float* weights, const float* bias, bool relu, float* out) override {
+    check_cuda(launch_linear(tiles, inputs, outputs, in, weights, bias, relu, out, native(stream)), "linear");
   }
 
  private:

@@ -66,7 +66,7 @@ class DeviceLayers {
   virtual void mean(NativeStream* stream, std::size_t tiles, int area, int channels, const void* in,
                     float scale, float* out) = 0;
   virtual void linear(NativeStream* stream, std::size_t tiles, int inputs, int outputs, const float* in,
-                      const float* weights, const float* bias, float* out) = 0;
+                      const float* weights, const float* bias, bool relu, float* out) = 0;
 };
 
 }  // namespace skingauge

@@ -366,7 +366,7 @@ class Planner {
     const dnnl::inner_product_forward::desc wish(
         dnnl::prop_kind::forward_inference, Desc(dnnl_dims(n_, shape), type, Tag::any),
         Desc(dims, type, Tag::any), Desc({layer.out_channels}, Type::f32, Tag::x), target);
-    const dnnl::inner_product_forward::primitive_desc chosen(wish, plain_attributes(), dnnl_cpu());
+    const dnnl::inner_product_forward::primitive_desc chosen(wish, attributes(i), dnnl_cpu());
     const auto [from, copied] = reordered(in, chosen.src_desc());
     const auto to = arena_.take(target.get_size());
     push(dnnl::inner_product_forward(chosen),
@@ -377,7 +377,7 @@ class Planner {
           {DNNL_ARG_DST, target, to, nullptr}},
          chosen.scratchpad_desc());
     if (copied) arena_.give_back(from);
-    plan_.values.push_back({target, to});
+    plan_.values.push_back({Desc(dnnl_dims(n_, shapes_[i + 1]), Type::f32, Tag::nchw), to});
   }
 
   const DnnlPlanRequest& request_;

@@ -337,14 +337,15 @@ DeviceWork FusedDeviceNetwork::work_of(const Pass& pass, const Step& step, const
   }
   const auto weights = weights_of(step.layer, DeviceArray::weights);
   const auto bias = weights_of(step.layer, DeviceArray::bias);
-  return {"linear",
-          {in, weights, bias},
-          {out},
-          [=, inputs = layer.in_channels, outputs = layer.out_channels](NativeStream* stream) {
-            layers->linear(stream, tiles, inputs, outputs, static_cast<const float*>(in.at),
-                           static_cast<const float*>(weights.at), static_cast<const float*>(bias.at),
-                           reinterpret_cast<float*>(result));
-          }};
+  return {
+      "linear",
+      {in, weights, bias},
+      {out},
+      [=, inputs = layer.in_channels, outputs = layer.out_channels, relu = layer.relu](NativeStream* stream) {
+        layers->linear(stream, tiles, inputs, outputs, static_cast<const float*>(in.at),
+                       static_cast<const float*>(weights.at), static_cast<const float*>(bias.at), relu,
+                       reinterpret_cast<float*>(result));
+      }};
 }
 
 }  // namespace skingauge

@@ -83,6 +83,12 @@ SKINGAUGE_HOST_DEVICE inline float linear_partial(const float* input, const floa
   return sum;
 }
 
+/// What follows the lanes' sum: + bias, ReLU.
+SKINGAUGE_HOST_DEVICE inline float linear_value(float sum, float bias, bool relu) {
+  const float value = sum + bias;
+  return relu && value < 0 ? 0.0F : value;
+}
+
 /// What follows a bare convolution: + bias, + residual (where there is one), ReLU; of the i-th number.
 template <class T>
 SKINGAUGE_HOST_DEVICE T finished_value(const T* values, const T* bias, const T* residual, int channels,

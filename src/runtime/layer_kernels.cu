@@ -21,8 +21,8 @@ __global__ void mean(const T* in, int area, int channels, float scale, std::size
 }
 
 // One warp an output; see linear_partial for the order of the sums.
-__global__ void linear(const float* in, const float* weights, const float* bias, int inputs, int outputs,
-                       std::size_t count, float* out) {
+__global__ void linear(const float* in, const float* weights, const float* bias, bool relu, int inputs,
+                       int outputs, std::size_t count, float* out) {
   const int lane = static_cast<int>(threadIdx.x % kLinearLanes);
   for (std::size_t warp = first_item() / kLinearLanes; warp < count; warp += item_stride() / kLinearLanes) {
     const auto width = static_cast<std::size_t>(outputs);
@@ -30,7 +30,7 @@ __global__ void linear(const float* in, const float* weights, const float* bias,
     float sum = linear_partial(in + warp / width * static_cast<std::size_t>(inputs),
                                weights + o * static_cast<std::size_t>(inputs), inputs, lane);
     for (unsigned far = kLinearLanes / 2; far > 0; far /= 2) sum += __shfl_down_sync(0xffffffffU, sum, far);
-    if (lane == 0) out[warp] = sum + bias[o];
+    if (lane == 0) out[warp] = linear_value(sum, bias[o], relu);
   }
 }
 
@@ -98,9 +98,9 @@ cudaError_t launch_mean(Precision precision, std::size_t tiles, int area, int ch
 }
 
 cudaError_t launch_linear(std::size_t tiles, int inputs, int outputs, const float* in, const float* weights,
-                          const float* bias, float* out, cudaStream_t stream) {
+                          const float* bias, bool relu, float* out, cudaStream_t stream) {
   const std::size_t count = tiles * static_cast<std::size_t>(outputs);
-  linear<<<blocks_for(count * kLinearLanes, kThreads), kThreads, 0, stream>>>(in, weights, bias, inputs,
+  linear<<<blocks_for(count * kLinearLanes, kThreads), kThreads, 0, stream>>>(in, weights, bias, relu, inputs,
                                                                               outputs, count, out);
   return cudaGetLastError();
 }

@@ -21,9 +21,9 @@ cudaError_t launch_max_pool(Precision precision, const PoolShape& shape, std::si
 cudaError_t launch_mean(Precision precision, std::size_t tiles, int area, int channels, const void* in,
                         float scale, float* out, cudaStream_t stream);
 
-/// tiles x inputs to tiles x outputs; weights: outputs x inputs.
+/// tiles x inputs to tiles x outputs, + bias, perhaps ReLU; weights: outputs x inputs.
 cudaError_t launch_linear(std::size_t tiles, int inputs, int outputs, const float* in, const float* weights,
-                          const float* bias, float* out, cudaStream_t stream);
+                          const float* bias, bool relu, float* out, cudaStream_t stream);
 
 /// In place over `count` numbers: + bias by channel, + residual (null: none), ReLU. Not for int8:
 /// cudaErrorInvalidValue.

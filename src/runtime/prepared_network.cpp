@@ -18,7 +18,7 @@ namespace {
 
 // magic, then the header's length in 8 bytes of this machine's order, then the header (JSON), then the
 // arrays, each on a page of its own.
-constexpr std::string_view kMagic = "skingauge prepared network 2\n";
+constexpr std::string_view kMagic = "skingauge prepared network 3\n";
 constexpr std::size_t kHeaderAt = kMagic.size() + sizeof(std::uint64_t);
 
 constexpr std::size_t on_page(std::size_t offset) {

@@ -146,8 +146,9 @@ TEST(LayerKernels, LinearAddsInTheOrderThatIsWrittenDown) {
       const DeviceArray weights_there(weights);
       const DeviceArray bias_there(bias);
       const DeviceArray<float> out(kTiles * static_cast<std::size_t>(outputs));
+      const bool relu = outputs == 7;
       ASSERT_EQ(launch_linear(kTiles, inputs, outputs, in_there.get(), weights_there.get(), bias_there.get(),
-                              out.get(), nullptr),
+                              relu, out.get(), nullptr),
                 cudaSuccess);
       const auto found = out.read();
       for (std::size_t i = 0; i < found.size(); ++i) {
@@ -159,7 +160,7 @@ TEST(LayerKernels, LinearAddsInTheOrderThatIsWrittenDown) {
         for (int far = kLinearLanes / 2; far > 0; far /= 2) {
           for (int lane = 0; lane < far; ++lane) sums[lane] += sums[lane + far];
         }
-        ASSERT_EQ(found[i], sums[0] + bias[o]) << inputs << " inputs, output " << o;
+        ASSERT_EQ(found[i], linear_value(sums[0], bias[o], relu)) << inputs << " inputs, output " << o;
       }
     }
   }

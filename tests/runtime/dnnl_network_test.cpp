@@ -89,6 +89,20 @@ TEST(DnnlNetwork, LargeFirstValuesInPartsAnswerAsPlainLoopsDo) {
   }
 }
 
+TEST(DnnlNetwork, LinearLayersFollowOneAnotherWithReluBetween) {
+  for (const auto precision : {Precision::fp32, Precision::bf16}) {
+    if (precision == Precision::bf16 && !dnnl_has_bf16()) continue;
+    test::NetworkMaker make(4);
+    const auto mean = make.mean(make.convolution(0, 3, 16, 3, 2, true), 16);
+    make.linear(make.linear(make.linear(mean, 16, 24, true), 24, 8, true), 8, 5);
+    const DnnlNetwork fast(make.network, 16, to_one(), precision);
+    const auto tiles = tiles_of(3, 16, 3);
+    EXPECT_THAT(run(fast, tiles, 3, 5),
+                ::testing::Pointwise(::testing::FloatNear(precision == Precision::fp32 ? 1e-4F : 2e-2F),
+                                     run_plainly(make.network, planes_of(tiles, 16), 16, 16)));
+  }
+}
+
 TEST(DnnlNetwork, ThreadsShareItAndAgree) {
   const auto network = test::small_resnet(5);
   const DnnlNetwork fast(network, 32, to_one(), Precision::fp32);

@@ -47,6 +47,15 @@ TEST(FusedDeviceNetwork, AnswersTheSameWhereNothingOrSomeIsTakenFused) {
   EXPECT_EQ(some.network_->bare_convolutions(4), 2U);
 }
 
+TEST(FusedDeviceNetwork, LinearLayersFollowOneAnotherWithReluBetween) {
+  test::NetworkMaker make(4);
+  const auto mean = make.mean(make.convolution(0, 3, 16, 3, 2, true), 16);
+  make.linear(make.linear(mean, 16, 24, true), 24, 5);
+  OnFakeDevice on_device(make.network);
+  const auto tiles = noise(3);
+  expect_near(on_device.run(tiles), plain_answers(make.network, tiles));
+}
+
 TEST(FusedDeviceNetwork, SharesScratchMemoryBetweenValuesThatAreNeverNeededTogether) {
   test::NetworkMaker make(1);
   std::size_t value = 0;

@@ -86,7 +86,7 @@ class HostLayers final : public DeviceLayers {
     }
   }
   void linear(NativeStream* /*stream*/, std::size_t tiles, int inputs, int outputs, const float* in,
-              const float* weights, const float* bias, float* out) override {
+              const float* weights, const float* bias, bool relu, float* out) override {
     const auto width = static_cast<std::size_t>(outputs);
     const auto depth = static_cast<std::size_t>(inputs);
     for (std::size_t i = 0; i < tiles * width; ++i) {
@@ -96,7 +96,7 @@ class HostLayers final : public DeviceLayers {
       for (int far = kLinearLanes / 2; far > 0; far /= 2) {
         for (int lane = 0; lane < far; ++lane) lanes[lane] += lanes[lane + far];
       }
-      out[i] = lanes[0] + bias[i % width];
+      out[i] = linear_value(lanes[0], bias[i % width], relu);
     }
   }
 

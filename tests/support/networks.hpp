@@ -49,10 +49,11 @@ class NetworkMaker {
     layer.in_channels = layer.out_channels = channels;
     return push(std::move(layer));
   }
-  std::size_t linear(std::size_t input, int in, int out) {
+  std::size_t linear(std::size_t input, int in, int out, bool relu = false) {
     Layer layer;
     layer.kind = Layer::Kind::linear;
     layer.input = input;
+    layer.relu = relu;
     layer.in_channels = in;
     layer.out_channels = out;
     fill(layer.weights, static_cast<std::size_t>(in) * static_cast<std::size_t>(out), 0.3F);
