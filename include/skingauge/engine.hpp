@@ -102,10 +102,11 @@ class Engine {
 using EngineFactory = std::function<std::unique_ptr<Engine>(const EngineRequest&)>;
 
 /// LibTorch runs the frozen module. Throws ModelError: model-format (not TorchScript, NaN weights),
-/// model-width.
+/// model-width, model-training and model-inconsistent (docs/architecture.md).
 std::unique_ptr<Engine> make_torchscript_engine(const EngineRequest& request);
 
-/// An engine, and why it is not the one that `automatic` prefers (empty where it is).
+/// An engine, and what a user should know of it on one line: why it is not the one that `automatic` prefers,
+/// and what is odd about its outputs. Empty where there is nothing.
 struct EngineChoice {
   std::unique_ptr<Engine> engine;
   std::string note;
@@ -116,8 +117,9 @@ struct EngineChoice {
 /// nothing. `request.file` is not looked at.
 std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request);
 
-/// The engine of this kind; a fused one is kept in `request.cache`. A fused engine is checked at once against
-/// TorchScript on a fixed batch. Throws ModelError as above, and where `fused` was asked for and cannot be.
+/// The engine of this kind; a fused one is kept in `request.cache`. Whatever the kind, the network must give
+/// the same for a tile alone and beside another one, and a fused engine is checked at once against TorchScript
+/// on these tiles. Throws ModelError as above, and where `fused` was asked for and cannot be.
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind);
 
 }  // namespace skingauge

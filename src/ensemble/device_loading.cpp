@@ -20,7 +20,8 @@ EngineChoice as_torchscript(const Manifest& manifest, const LoadedModel& model, 
     throw ModelError(ErrorCode::model_failed, id + " on " + to_string(device) + ": " + difference);
   options.engine = EngineKind::torchscript;
   auto choice = load_engine(manifest, *model.spec, device, options);
-  choice.note = id + " runs as TorchScript: " + difference;
+  const auto rest = choice.note.empty() ? "" : "; " + choice.note;
+  choice.note = id + " runs as TorchScript: " + difference + rest;
   return choice;
 }
 

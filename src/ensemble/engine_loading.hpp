@@ -16,7 +16,7 @@ namespace skingauge {
 struct LoadedModel {
   const ModelSpec* spec{nullptr};
   std::unique_ptr<Engine> engine;
-  std::string note;  ///< why it is not the engine that `automatic` prefers; empty where it is
+  std::string note;  ///< as EngineChoice's
 };
 
 /// A model's file. Throws ModelError: model-missing; model-hash where it is not the one that the manifest

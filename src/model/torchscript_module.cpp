@@ -1,16 +1,19 @@
 #include "torchscript_module.hpp"
 
-#include "skingauge/error.hpp"
-
+#include "torchscript_checks.hpp"
+#include "torchscript_file.hpp"
 #include "torchscript_impl.hpp"
 #include "torchscript_version.hpp"
 
-#include <cstring>
 #include <mutex>
 #include <string>
+#include <vector>
 
-#include <caffe2/serialize/read_adapter_interface.h>
+#include <ATen/Parallel.h>
 #include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/constants.h>
+#include <torch/csrc/jit/passes/freeze_module.h>
+#include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
 #include <torch/csrc/jit/passes/tensorexpr_fuser.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/csrc/jit/runtime/interpreter.h>
@@ -18,22 +21,6 @@
 
 namespace skingauge {
 namespace {
-
-// Lets LibTorch read a file's bytes without copying them.
-class BytesReader final : public caffe2::serialize::ReadAdapterInterface {
- public:
-  explicit BytesReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
-  [[nodiscard]] std::size_t size() const override { return bytes_.size(); }
-  std::size_t read(std::uint64_t pos, void* buf, std::size_t n, const char* /*what*/) const override {
-    if (pos >= bytes_.size()) return 0;
-    n = std::min<std::size_t>(n, bytes_.size() - pos);
-    std::memcpy(buf, bytes_.data() + pos, n);
-    return n;
-  }
-
- private:
-  std::span<const std::byte> bytes_;
-};
 
 // Process-wide switches of LibTorch, set once: the profiling executor recompiles for every new batch size,
 // for no gain on convolutional networks; and the interpreter would make a std::runtime_error of every error,
@@ -47,15 +34,15 @@ void set_switches_once() {
   });
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
-bool contains(std::span<const std::byte> bytes, std::string_view text) {
-  const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return all.find(text) != std::string_view::npos;
-}
-
-[[noreturn]] void fail(ErrorCode code, const ModelSpec& model, const std::string& message) {
-  throw ModelError(code, model.file.string() + " (" + model.id + "): " + message);
+// A module of a file's bytes, on the CPU, as it was saved.
+torch::jit::Module parse(const ModelSpec& model, std::span<const std::byte> file) {
+  set_switches_once();
+  try {
+    return torch::jit::load(std::make_shared<BytesReader>(file), torch::kCPU);
+  } catch (const std::exception& e) {
+    const auto found = describe_foreign_file(file);
+    fail(ErrorCode::model_format, model, found.empty() ? "not a TorchScript file: " + first_line(e) : found);
+  }
 }
 
 void check_weights(const ModelSpec& model, const torch::jit::Module& module) {
@@ -69,25 +56,32 @@ void check_weights(const ModelSpec& model, const torch::jit::Module& module) {
   for (const auto& buffer : module.named_buffers()) check(buffer);
 }
 
-void check_width(const ModelSpec& model, int size, const TorchScriptImpl& impl) {
-  const auto black = torch::zeros({1, 3, size, size}, torch::dtype(impl.type).device(impl.device));
-  torch::Tensor outputs;
+// Gives a graph's constant tensors another device, and those of floating-point numbers another type.
+// LibTorch's Module::to leaves out what a frozen graph holds, and would make floats of indices.
+void convert_constants(torch::jit::Block& block, torch::Device device, torch::ScalarType type) {
+  for (auto* node : block.nodes()) {
+    for (auto* inner : node->blocks()) convert_constants(*inner, device, type);
+    if (node->kind() != c10::prim::Constant || !node->hasAttribute(c10::attr::value) ||
+        node->kindOf(c10::attr::value) != torch::jit::AttributeKind::t)
+      continue;
+    auto tensor = node->t(c10::attr::value);
+    tensor = tensor.is_floating_point() ? tensor.to(device, type) : tensor.to(device);
+    // cuDNN's convolutions are fastest with channels last; inputs come that way too
+    if (device.is_cuda() && tensor.dim() == 4) tensor = tensor.contiguous(torch::MemoryFormat::ChannelsLast);
+    node->t_(c10::attr::value, tensor);
+    node->output()->inferTypeFrom(tensor);
+  }
+}
+
+torch::jit::Module freeze(const ModelSpec& model, torch::jit::Module module) {
   try {
-    outputs = impl.forward(black);
-  } catch (const c10::OutOfMemoryError&) {
-    throw;
+    module.eval();
+    module = torch::jit::freeze_module(module);
+    convert_constants(*module.get_method("forward").graph()->block(), torch::kCPU, torch::kFloat);
+    return module;
   } catch (const std::exception& e) {
-    fail(ErrorCode::model_format, model,
-         "cannot run on a tile of " + std::to_string(size) + " px: " + first_line(e.what()));
+    fail(ErrorCode::model_format, model, "cannot be frozen: " + first_line(e));
   }
-  if (outputs.dim() != 2 || outputs.size(0) != 1 || outputs.size(1) != model.width()) {
-    std::string found;
-    for (const auto n : outputs.sizes()) found += (found.empty() ? "" : " x ") + std::to_string(n);
-    fail(ErrorCode::model_width, model,
-         "output is " + found + ", the manifest's heads expect 1 x " + std::to_string(model.width()));
-  }
-  if (!torch::isfinite(outputs).all().item<bool>())
-    fail(ErrorCode::model_format, model, "outputs are not finite");
 }
 
 torch::ScalarType type_of(ModuleUse use) {
@@ -95,59 +89,78 @@ torch::ScalarType type_of(ModuleUse use) {
   return use == ModuleUse::cuda_fp16 ? torch::kHalf : torch::kFloat;
 }
 
-// cuDNN's convolutions are fastest with channels last; inputs come that way too.
-void use_channels_last(const torch::jit::Module& module) {
-  for (auto parameter : module.parameters()) {
-    if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
-  }
-}
-
 void prepare(TorchScriptImpl& impl, ModuleUse use) {
-  impl.type = type_of(use);
-  impl.module.eval();
-  impl.module.to(impl.device, impl.type);
-  if (impl.device.is_cuda()) use_channels_last(impl.module);
-  impl.module = torch::jit::freeze(impl.module);
+  auto graph = impl.module.get_method("forward").graph();
+  impl.module.to(impl.device);
+  convert_constants(*graph->block(), impl.device, impl.type);
+  torch::jit::OptimizeFrozenGraph(graph, true);
   if (use == ModuleUse::cpu_fp32) impl.module = torch::jit::optimize_for_inference(impl.module);
 }
 
 }  // namespace
 
-torch::jit::Module parse_torchscript(const ModelSpec& model, std::span<const std::byte> file) {
-  set_switches_once();
-  try {
-    return torch::jit::load(std::make_shared<BytesReader>(file), torch::kCPU);
-  } catch (const std::exception& e) {
-    const bool archive = file.size() > 4 && std::memcmp(file.data(), "PK\x03\x04", 4) == 0;
-    if (archive && contains(file, "data.pkl") && !contains(file, "constants.pkl")) {
-      fail(ErrorCode::model_format, model,
-           "found a state_dict written by torch.save, expected TorchScript; convert it with "
-           "models/convert_checkpoints.py");
-    }
-    fail(ErrorCode::model_format, model, "not a TorchScript file: " + first_line(e.what()));
-  }
+void fail(ErrorCode code, const ModelSpec& model, const std::string& message) {
+  throw ModelError(code, model.file.string() + " (" + model.id + "): " + message);
+}
+
+std::string first_line(const std::exception& error) {
+  const std::string text = error.what();
+  return text.substr(0, text.find('\n'));
+}
+
+torch::Tensor run_module(torch::jit::Module& module, const torch::Tensor& input) {
+  return module.forward({input}).toTensor().to(torch::kCPU, torch::kFloat).contiguous();
+}
+
+torch::Tensor TorchScriptImpl::forward(const torch::Tensor& input) const {
+  if (!one_tile || input.size(0) == 1) return run_module(module, input);
+  std::vector<torch::Tensor> outputs;
+  for (std::int64_t i = 0; i < input.size(0); ++i)
+    outputs.push_back(run_module(module, input.narrow(0, i, 1)));
+  return torch::cat(outputs);
 }
 
 std::string libtorch_version() { return TORCH_VERSION; }
 
-std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, const Preprocess& preprocess,
-                                                        std::span<const std::byte> file, ModuleUse use,
-                                                        int cuda_index) {
+CheckedModule read_torchscript(const ModelSpec& model, std::span<const std::byte> file,
+                               const CheckTiles& tiles) {
+  const c10::InferenceMode inference;
+  at::set_num_threads(1);
+  auto source = std::make_shared<TorchScriptSource>();
+  auto module = parse(model, file);
+  check_weights(model, module);
+  source->frozen = freeze(model, std::move(module));
+  const auto graph = source->frozen.get_method("forward").graph();
+  check_graph(model, *graph->block());
+  auto* values = const_cast<float*>(tiles.values.data());  // LibTorch has no tensor that is only read
+  const auto input = torch::from_blob(values, {2, 3, tiles.size, tiles.size});
+  const auto found = check_outputs(model, source->frozen, input);
+  const auto* outputs = found.alone.const_data_ptr<float>();
+  return {source,
+          {outputs, outputs + found.alone.numel()},
+          found.one_tile,
+          output_hints(model, *graph, found.alone)};
+}
+
+std::shared_ptr<const TorchScriptImpl> load_torchscript(const ModelSpec& model, const CheckedModule& checked,
+                                                        int size, ModuleUse use, int cuda_index) {
   const c10::InferenceMode inference;
   auto impl = std::make_shared<TorchScriptImpl>();
   const bool cuda = use != ModuleUse::cpu_fp32 && use != ModuleUse::cpu_bf16;
   if (cuda) impl->device = torch::Device(torch::kCUDA, static_cast<torch::DeviceIndex>(cuda_index));
-  impl->module = parse_torchscript(model, file);
-  check_weights(model, impl->module);
+  impl->type = type_of(use);
+  impl->one_tile = checked.one_tile;
+  impl->module = checked.source->frozen.clone();  // what has run once keeps its graph as it was
+  const auto black = torch::zeros({1, 3, size, size}, torch::dtype(impl->type).device(impl->device));
   try {
     prepare(*impl, use);
+    if (torch::isfinite(impl->forward(black)).all().item<bool>()) return impl;
   } catch (const c10::OutOfMemoryError&) {
     throw;
   } catch (const std::exception& e) {
-    fail(ErrorCode::model_format, model, "cannot be frozen: " + first_line(e.what()));
+    fail(ErrorCode::model_format, model, "does not run in this precision here: " + first_line(e));
   }
-  check_width(model, preprocess.size, *impl);
-  return impl;
+  fail(ErrorCode::model_format, model, "outputs are not finite");
 }
 
 }  // namespace skingauge

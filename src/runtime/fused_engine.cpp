@@ -8,13 +8,13 @@
 #include "core/text_file.hpp"
 #include "model/torchscript_lowering.hpp"
 #include "runtime/answer_difference.hpp"
+#include "runtime/checked_module.hpp"
 #include "runtime/device_weights.hpp"
 #include "runtime/dnnl_network.hpp"
 #include "runtime/fused_cuda_engine.hpp"
 #include "runtime/int8_simulation.hpp"
 #include "runtime/network_ranges.hpp"
 
-#include <random>
 #include <sstream>
 #include <vector>
 
@@ -51,27 +51,32 @@ class FusedCpuEngine final : public Engine {
   std::int64_t multiply_adds_;
 };
 
-// Pictures of noise, the same on every machine: each layer sees all of its range.
-constexpr std::size_t kTiles = 1;
-std::vector<std::uint8_t> fixed_tiles(const Preprocess& preprocess) {
-  std::mt19937 random(523);
-  std::vector<std::uint8_t> tiles(kTiles * tile_bytes(preprocess));
-  for (auto& value : tiles) value = static_cast<std::uint8_t>(random() >> 24U);
+// A network with what its module gives for the check tiles.
+struct Lowered {
+  Network network;
+  std::vector<float> outputs;  ///< kCheckTiles x width
+};
+
+std::vector<std::uint8_t> device_check_tile(const Preprocess& preprocess) {
+  auto tiles = check_tiles(preprocess);
+  tiles.resize(tile_bytes(preprocess));
   return tiles;
 }
 
-// What the network as such answers, whatever precision it will run in.
-std::vector<float> float_answers(const Network& network, const EngineRequest& request,
-                                 const std::vector<std::uint8_t>& tiles) {
-  return see_values(network, request.preprocess.size, Normalisation(request.preprocess), tiles, kTiles,
-                    [](std::size_t, std::span<const float>) {});
+// Why float32 makes something else of the lowered network than TorchScript does, or empty.
+std::string float_difference(const Lowered& lowered, const EngineRequest& request) {
+  const auto found =
+      see_values(lowered.network, request.preprocess.size, Normalisation(request.preprocess),
+                 check_tiles(request.preprocess), kCheckTiles, [](std::size_t, std::span<const float>) {});
+  return answer_difference(found, lowered.outputs, Precision::fp32);
 }
 
-// The fused engine, perhaps with something to say, or why there is none.
-struct Fused {
-  std::unique_ptr<Engine> engine;
-  std::string reason;
-};
+// The fused engine, perhaps with something to say; or why there is none.
+using Fused = std::variant<EngineChoice, NotLowered>;
+
+void add_note(EngineChoice& choice, const std::string& sentence) {
+  choice.note += (choice.note.empty() ? "" : "; ") + sentence;
+}
 
 // What a prepared network was made from and for.
 std::string cache_key(const EngineRequest& request) {
@@ -140,73 +145,68 @@ void check_width(const Network& network, const EngineRequest& request) {
     throw std::invalid_argument("another width than the manifest's heads");
 }
 
-// What float32 makes of the lowered network, where its own precision will say little: why that is not what
-// TorchScript answers, or empty.
-std::string lowering_difference(const Lowered& lowered, const EngineRequest& request,
-                                const std::vector<std::uint8_t>& tiles) {
-  if (request.precision != Precision::int8) return "";
-  return answer_difference(float_answers(lowered.network, request, tiles), lowered.outputs, Precision::fp32);
+// The same where its own precision will say little.
+std::string lowering_difference(const Lowered& lowered, const EngineRequest& request) {
+  return request.precision == Precision::int8 ? float_difference(lowered, request) : "";
 }
 
-Fused build_on_cpu(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+Fused build_on_cpu(Lowered& lowered, const EngineRequest& request) {
   auto& network = lowered.network;
   if (request.precision == Precision::int8) shift_outputs(network, request.int8->cpu.shift);
   const bool keep = !request.cache.empty();
   PreparedNetwork packed;
   auto engine = std::make_unique<FusedCpuEngine>(network, request, keep ? &packed : nullptr);
   std::vector<float> found(lowered.outputs.size());
-  engine->run(tiles, kTiles, found);
+  engine->run(check_tiles(request.preprocess), kCheckTiles, found);
   auto reason = answer_difference(found, lowered.outputs, request.precision);
-  if (!reason.empty()) return {nullptr, std::move(reason)};
-  return {std::move(engine), keep ? kept_in_cache(request, packed) : ""};
+  if (!reason.empty()) return NotLowered{std::move(reason)};
+  return EngineChoice{std::move(engine), keep ? kept_in_cache(request, packed) : ""};
 }
 
-// With what it must answer to the fixed tile: what TorchScript does, or in 8 bits what those make of it.
-PreparedNetwork prepared_for_gpu(Lowered& lowered, const EngineRequest& request,
-                                 const std::vector<std::uint8_t>& tiles) {
+// With what it must answer to its check tile: what TorchScript does, or in 8 bits what those make of it.
+PreparedNetwork prepared_for_gpu(Lowered& lowered, const EngineRequest& request) {
   auto& network = lowered.network;
+  const auto width = static_cast<std::size_t>(network.width());
   if (request.precision != Precision::int8)
-    return prepare_for_device(network, request.precision, lowered.outputs);
+    return prepare_for_device(network, request.precision, std::span(lowered.outputs).first(width));
   const auto& [ranges, shift] = request.int8->gpu;
   shift_outputs(network, shift);
   const auto answers = gpu_int8_answers(network, request.preprocess.size, Normalisation(request.preprocess),
-                                        ranges, tiles, kTiles);
+                                        ranges, device_check_tile(request.preprocess), 1);
   return prepare_for_device(network, request.precision, answers, ranges);
 }
 
 // What it answers is looked at once it is on the device, with all others.
-Fused build_on_cuda(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
-  auto prepared = prepared_for_gpu(lowered, request, tiles);
+Fused build_on_cuda(Lowered& lowered, const EngineRequest& request) {
+  auto prepared = prepared_for_gpu(lowered, request);
   const auto said = request.cache.empty() ? "" : kept_in_cache(request, prepared);
-  return {make_fused_cuda_engine(request, std::move(prepared), tiles), said};
+  return EngineChoice{
+      make_fused_cuda_engine(request, std::move(prepared), device_check_tile(request.preprocess)), said};
 }
 
-Fused build(Lowered& lowered, const EngineRequest& request, const std::vector<std::uint8_t>& tiles) {
+Fused build(Lowered& lowered, const EngineRequest& request) {
   check_width(lowered.network, request);
-  if (auto reason = lowering_difference(lowered, request, tiles); !reason.empty())
-    return {nullptr, std::move(reason)};
-  return on_cpu(request) ? build_on_cpu(lowered, request, tiles) : build_on_cuda(lowered, request, tiles);
+  if (auto reason = lowering_difference(lowered, request); !reason.empty())
+    return NotLowered{std::move(reason)};
+  return on_cpu(request) ? build_on_cpu(lowered, request) : build_on_cuda(lowered, request);
 }
 
-std::variant<Lowered, NotLowered> lower(const EngineRequest& request,
-                                        const std::vector<std::uint8_t>& tiles) {
-  const int size = request.preprocess.size;
-  std::vector<float> planes(tiles.size());
-  write_planes(Normalisation(request.preprocess), tiles, size, planes.data());
-  return lower_torchscript(request.model, request.file, planes, size);
+std::variant<Lowered, NotLowered> lower(const EngineRequest& request, CheckedModule checked) {
+  auto lowered = lower_torchscript(checked, request.preprocess.size);
+  if (auto* why = std::get_if<NotLowered>(&lowered)) return std::move(*why);
+  return Lowered{std::get<Network>(std::move(lowered)), std::move(checked.outputs)};
 }
 
-Fused fuse(const EngineRequest& request) {
-  if (auto reason = missing_for(request); !reason.empty()) return {nullptr, std::move(reason)};
-  const auto tiles = fixed_tiles(request.preprocess);
-  auto lowered = lower(request, tiles);
-  if (const auto* why = std::get_if<NotLowered>(&lowered)) return {nullptr, why->reason};
+Fused fuse(const EngineRequest& request, const CheckedModule& checked) {
+  if (auto reason = missing_for(request); !reason.empty()) return NotLowered{std::move(reason)};
+  auto lowered = lower(request, checked);
+  if (auto* why = std::get_if<NotLowered>(&lowered)) return std::move(*why);
   try {
-    return build(std::get<Lowered>(lowered), request, tiles);
+    return build(std::get<Lowered>(lowered), request);
   } catch (const std::invalid_argument& wrong) {
-    return {nullptr, wrong.what()};
+    return NotLowered{wrong.what()};
   } catch (const ModelError& failed) {
-    return {nullptr, failed.what()};
+    return NotLowered{failed.what()};
   }
 }
 
@@ -214,6 +214,26 @@ Fused fuse(const EngineRequest& request) {
   throw ModelError(ErrorCode::model_format, request.model.file.string() + " (" + request.model.id +
                                                 "): cannot run fused in " +
                                                 std::string(to_string(request.precision)) + ": " + reason);
+}
+
+EngineChoice choose_torchscript(const EngineRequest& request, const CheckedModule& checked,
+                                const std::string& note) {
+  EngineChoice choice{make_torchscript_engine(request, checked), note};
+  if (checked.one_tile)
+    add_note(choice, request.model.id + " runs one tile at a time: a size of batch is baked into it");
+  return choice;
+}
+
+// The engine of a module, whatever its outputs look like.
+EngineChoice choose_engine(const EngineRequest& request, EngineKind kind, const CheckedModule& checked) {
+  const bool int8 = request.precision == Precision::int8;
+  const auto preferred = kind == EngineKind::automatic && !int8 ? preferred_engine(request.device) : kind;
+  if (preferred == EngineKind::torchscript) return choose_torchscript(request, checked, "");
+  auto fused = fuse(request, checked);
+  if (auto* choice = std::get_if<EngineChoice>(&fused)) return std::move(*choice);
+  const auto& reason = std::get<NotLowered>(fused).reason;
+  if (kind == EngineKind::fused || int8) cannot(request, reason);
+  return choose_torchscript(request, checked, request.model.id + " runs as TorchScript: " + reason);
 }
 
 }  // namespace
@@ -224,7 +244,7 @@ std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request) {
   if (!prepared) return nullptr;
   try {
     if (on_cpu(request)) return std::make_unique<FusedCpuEngine>(*prepared, request);
-    return make_fused_cuda_engine(request, *prepared, fixed_tiles(request.preprocess));
+    return make_fused_cuda_engine(request, *prepared, device_check_tile(request.preprocess));
   } catch (const std::invalid_argument&) {
     return nullptr;  // made anew
   } catch (const ModelError&) {
@@ -239,7 +259,7 @@ std::unique_ptr<DeviceNetwork> plan_prepared_on_cuda(const EngineRequest& reques
   if (!prepared) return nullptr;
   try {
     return make_network_on_cuda(request, std::move(*prepared), std::move(layers),
-                                fixed_tiles(request.preprocess));
+                                device_check_tile(request.preprocess));
   } catch (const std::invalid_argument&) {
     return nullptr;  // made anew
   }
@@ -248,38 +268,31 @@ std::unique_ptr<DeviceNetwork> plan_prepared_on_cuda(const EngineRequest& reques
 std::unique_ptr<DeviceNetwork> plan_on_cuda(const EngineRequest& request,
                                             std::shared_ptr<DeviceLayers> layers) try {
   if (auto reason = missing_for(request); !reason.empty()) cannot(request, reason);
-  auto tiles = fixed_tiles(request.preprocess);
-  auto lowered = lower(request, tiles);
+  auto lowered = lower(request, read_module(request));
   if (const auto* no = std::get_if<NotLowered>(&lowered)) cannot(request, no->reason);
   auto& found = std::get<Lowered>(lowered);
   check_width(found.network, request);
-  if (const auto reason = lowering_difference(found, request, tiles); !reason.empty())
-    cannot(request, reason);
-  auto prepared = prepared_for_gpu(found, request, tiles);
+  if (const auto reason = lowering_difference(found, request); !reason.empty()) cannot(request, reason);
+  auto prepared = prepared_for_gpu(found, request);
   if (!request.cache.empty()) keep(request, prepared);
-  return make_network_on_cuda(request, std::move(prepared), std::move(layers), std::move(tiles));
+  return make_network_on_cuda(request, std::move(prepared), std::move(layers),
+                              device_check_tile(request.preprocess));
 } catch (const std::invalid_argument& wrong) {
   cannot(request, wrong.what());
 }
 
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind) {
-  const bool int8 = request.precision == Precision::int8;
-  const auto preferred = kind == EngineKind::automatic && !int8 ? preferred_engine(request.device) : kind;
-  if (preferred == EngineKind::torchscript) return {make_torchscript_engine(request), ""};
-  auto fused = fuse(request);
-  if (fused.engine) return {std::move(fused.engine), std::move(fused.reason)};
-  if (kind == EngineKind::fused || int8) cannot(request, fused.reason);
-  return {make_torchscript_engine(request), request.model.id + " runs as TorchScript: " + fused.reason};
+  const auto checked = read_module(request);
+  auto choice = choose_engine(request, kind, checked);
+  for (const auto& hint : checked.hints) add_note(choice, hint);
+  return choice;
 }
 
 Network lowered_network(const EngineRequest& request) {
-  const auto tiles = fixed_tiles(request.preprocess);
-  auto lowered = lower(request, tiles);
+  auto lowered = lower(request, read_module(request));
   if (const auto* why = std::get_if<NotLowered>(&lowered)) cannot(request, why->reason);
   auto& found = std::get<Lowered>(lowered);
-  const auto reason =
-      answer_difference(float_answers(found.network, request, tiles), found.outputs, Precision::fp32);
-  if (!reason.empty()) cannot(request, reason);
+  if (const auto reason = float_difference(found, request); !reason.empty()) cannot(request, reason);
   return std::move(found.network);
 }
 

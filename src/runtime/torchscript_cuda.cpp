@@ -118,12 +118,13 @@ class CudaTorchScriptEngine final : public Engine {
 
 }  // namespace
 
-std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request) {
+std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request,
+                                                     const CheckedModule& checked) {
   set_tf32_once(request.precision);
   const auto name = request.model.id + " on " + to_string(request.device);
   try {
     const c10::cuda::CUDAStreamGuard guard(worker_stream(request.device.index));
-    auto module = load_torchscript(request.model, request.preprocess, request.file,
+    auto module = load_torchscript(request.model, checked, request.preprocess.size,
                                    cuda_use(request.precision), request.device.index);
     // Weights were copied on this thread's stream; the engine's first user may be another one.
     c10::cuda::getCurrentCUDAStream(static_cast<c10::DeviceIndex>(request.device.index)).synchronize();

@@ -4,7 +4,8 @@
 
 namespace skingauge {
 
-std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request) {
+std::unique_ptr<Engine> make_torchscript_cuda_engine(const EngineRequest& request,
+                                                     const CheckedModule& /*checked*/) {
   throw DeviceError(ErrorCode::device_unavailable, to_string(request.device) + ": this build has no CUDA");
 }
 

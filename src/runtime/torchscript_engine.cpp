@@ -3,6 +3,7 @@
 
 #include "model/torchscript_impl.hpp"
 #include "model/torchscript_module.hpp"
+#include "runtime/checked_module.hpp"
 #include "runtime/normalisation.hpp"
 #include "runtime/torchscript_cuda.hpp"
 
@@ -72,10 +73,10 @@ ModuleUse cpu_use(Precision precision) {
 
 }  // namespace
 
-std::unique_ptr<Engine> make_torchscript_engine(const EngineRequest& request) {
-  if (request.device.kind == ComputeDevice::Kind::cuda) return make_torchscript_cuda_engine(request);
+std::unique_ptr<Engine> make_torchscript_engine(const EngineRequest& request, const CheckedModule& checked) {
+  if (request.device.kind == ComputeDevice::Kind::cuda) return make_torchscript_cuda_engine(request, checked);
   keep_to_one_thread();
-  auto module = load_torchscript(request.model, request.preprocess, request.file, cpu_use(request.precision));
+  auto module = load_torchscript(request.model, checked, request.preprocess.size, cpu_use(request.precision));
   return std::make_unique<CpuTorchScriptEngine>(request, std::move(module));
 }
 
