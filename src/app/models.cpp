@@ -9,7 +9,7 @@
 #include "app/table.hpp"
 #include "core/json_file.hpp"
 #include "core/stopwatch.hpp"
-#include "ensemble/engine_loading.hpp"
+#include "ensemble/device_loading.hpp"
 #include "runtime/compute_device.hpp"
 
 #include <ostream>
@@ -30,16 +30,21 @@ struct Verified {
   std::optional<ErrorCode> code;
 };
 
-// Loads one model (which checks hash, format, weights and width) and runs it on two grey tiles.
+// Loads one model as an ensemble of it alone does, and runs it on two grey tiles.
 Verified verify(const Manifest& manifest, const ModelSpec& model, const ComputeDevice& device,
-                const EnsembleOptions& options) {
+                EnsembleOptions options) {
   Verified result{&model, 0, 0, "", "", "", std::nullopt};
+  Manifest alone = manifest;
+  alone.models = {model};
+  options.batch = options.batch_on(device);
+  options.in_flight = options.in_flight_on(device, 1, usable_threads());
   try {
     const Stopwatch loading;
-    const auto choice = load_engine(manifest, model, device, options);
-    const auto& engine = choice.engine;
+    auto loaded = std::move(load_devices(alone, {device}, options).front());
+    loaded.runner.reset();  // an engine that is run by itself makes its own
+    const auto& engine = loaded.models.front().engine;
     result.engine = engine->name();
-    result.note = choice.note;
+    result.note = loaded.models.front().note;
     result.load_seconds = loading.seconds();
     constexpr std::size_t kTiles = 2;
     const std::vector<std::uint8_t> tiles(kTiles * tile_bytes(manifest.preprocess), 128);
@@ -185,7 +190,7 @@ void add_calibrate(CLI::App& models, Run& run) {
 void add_models(CLI::App& program, Run& run) {
   auto* models = program.add_subcommand("models", "Checkpoints and their manifest");
   models->require_subcommand(1);
-  auto* command = models->add_subcommand("verify", "Hashes, shapes, and a forward pass of each model");
+  auto* command = models->add_subcommand("verify", "Hashes, shapes and consistency of each model, and a forward pass");
   auto options = std::make_shared<CommonOptions>();
   auto path = std::make_shared<std::string>();
   command->add_option("MANIFEST", *path, "Manifest file")->required();
