@@ -19,10 +19,13 @@
 namespace skingauge {
 namespace {
 
-// Warnings after which libjpeg has still decoded every pixel; real cameras cause them, and imread ignores
-// them.
+// Warnings after which libjpeg has still decoded every pixel: odd revisions, scan parameters, stray bytes
+// between segments, no end-of-image marker. Real cameras cause them, and imread ignores them. All others mean
+// that entropy-coded data are damaged; where they end too early, that is a warning of its own.
 bool harmless(int warning) noexcept {
-  return warning == JWRN_EXTRANEOUS_DATA || warning == JWRN_ADOBE_XFORM || warning == JWRN_BOGUS_PROGRESSION;
+  constexpr std::array kHarmless{JWRN_ADOBE_XFORM, JWRN_BOGUS_PROGRESSION, JWRN_EXTRANEOUS_DATA,
+                                 JWRN_JFIF_MAJOR,  JWRN_JPEG_EOF,          JWRN_NOT_SEQUENTIAL};
+  return std::find(kHarmless.begin(), kHarmless.end(), warning) != kHarmless.end();
 }
 
 // libjpeg's errors, and warnings that mean wrong pixels, leave its code through a jump: it is C.
@@ -30,6 +33,7 @@ struct ErrorManager {
   jpeg_error_mgr base{};
   std::jmp_buf escape{};
   int code{0};
+  bool warned{false};
   std::array<char, JMSG_LENGTH_MAX> text{};
 };
 
@@ -42,7 +46,9 @@ struct ErrorManager {
 
 extern "C" void on_error(j_common_ptr info) { leave(info); }
 extern "C" void on_message(j_common_ptr info, int level) {
-  if (level < 0 && !harmless(info->err->msg_code)) leave(info);
+  if (level >= 0) return;
+  reinterpret_cast<ErrorManager*>(info->err)->warned = true;
+  if (!harmless(info->err->msg_code)) leave(info);
 }
 
 [[noreturn]] void fail(ErrorCode code, const std::string& name, const std::string& found) {
@@ -80,7 +86,8 @@ class JpegDecoder::Impl {
   [[nodiscard]] bool plain() const noexcept {
     return info.progressive_mode == FALSE && info.arith_code == FALSE && info.data_precision == 8 &&
            info.jpeg_color_space == JCS_YCbCr && info.num_components == 3 && info.comps_in_scan == 3 &&
-           markers_.scans == 1;
+           info.Ss == 0 && info.Se == DCTSIZE2 - 1 && info.Ah == 0 && info.Al == 0 && markers_.scans == 1 &&
+           markers_.complete && !errors_.warned;
   }
   [[nodiscard]] int row() const noexcept { return static_cast<int>(info.output_scanline); }
 
@@ -89,6 +96,7 @@ class JpegDecoder::Impl {
     info.dct_method = JDCT_ISLOW;
     info.do_fancy_upsampling = TRUE;
     require(guarded([&] { jpeg_start_decompress(&info); }));
+    check_end();
     area = {0, part.y1, width(), part.y2};
     // A missing scan of a progressive picture is smoothed over from the neighbours, those left out included.
     if (jpeg_has_multiple_scans(&info) == FALSE) crop_columns(part);
@@ -115,8 +123,9 @@ class JpegDecoder::Impl {
       // Skipping to the very end would read nothing.
       if (left > 1) jpeg_skip_scanlines(&info, static_cast<JDIMENSION>(left - 1));
       if (left > 0) jpeg_read_scanlines(&info, &pixels, 1);
-      jpeg_finish_decompress(&info);
     }));
+    // Every pixel is there. What follows the picture may be anything: imread does not look at it either.
+    guarded([&] { jpeg_finish_decompress(&info); });
   }
 
   [[nodiscard]] int width() const noexcept { return static_cast<int>(info.image_width); }
@@ -139,7 +148,9 @@ class JpegDecoder::Impl {
   void require(bool done) const {
     if (done) return;
     if (errors_.code == JERR_OUT_OF_MEMORY) throw std::bad_alloc();
-    fail(ErrorCode::image_truncated, name, "JPEG data is damaged (" + std::string(errors_.text.data()) + ")");
+    const auto* found = markers_.complete ? "JPEG data is damaged ("
+                                          : "JPEG ends too early, without an end-of-image marker (";
+    fail(ErrorCode::image_truncated, name, found + std::string(errors_.text.data()) + ")");
   }
 
   void check_header(bool readable, std::size_t bytes, const ImageLimits& limits) const {
@@ -154,9 +165,26 @@ class JpegDecoder::Impl {
       fail(ErrorCode::image_too_large, name,
            "JPEG with more than " + std::to_string(limits.max_scans) + " scans");
     }
-    if (!markers_.complete) fail(ErrorCode::image_truncated, name, size + "has no end-of-image marker");
     if (info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK)
       fail(ErrorCode::image_format, name, "CMYK JPEG; convert it to RGB first");
+  }
+
+  // Without an end-of-image marker the pixels are complete only where libjpeg notices what is missing: in a
+  // single Huffman-coded scan, or where scans have brought every coefficient to its last bit.
+  void check_end() {
+    if (markers_.complete) return;
+    const bool single = jpeg_has_multiple_scans(&info) == FALSE;
+    if (info.arith_code == FALSE && (single || has_all_coefficients())) return;
+    fail(ErrorCode::image_truncated, name, "JPEG has no end-of-image marker, and may lack scans");
+  }
+
+  bool has_all_coefficients() const noexcept {
+    if (info.coef_bits == nullptr) return false;  // not progressive
+    for (int component = 0; component < info.num_components; ++component) {
+      const auto& bits = info.coef_bits[component];
+      if (std::any_of(std::begin(bits), std::end(bits), [](int left) { return left != 0; })) return false;
+    }
+    return true;
   }
 
   // The outermost columns of a cut are upsampled without their neighbours: one MCU more on either side.

@@ -1,5 +1,7 @@
 #include "jpeg_markers.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -28,10 +30,28 @@ struct TiffReader {
   }
 };
 
-// Orientation from an APP1 segment's payload; 1 where it holds none.
+// Whether OpenCV can read a directory entry ahead of the orientation: it gives up at the first text or
+// fraction that lies outside the block, and so do we.
+bool readable_entry(const TiffReader& reader, std::size_t at, unsigned tag) noexcept {
+  constexpr std::array kTexts{0x010EU, 0x010FU, 0x0110U, 0x0131U, 0x0132U, 0x8298U};
+  constexpr std::array<std::array<std::size_t, 2>, 6> kFractions{
+      {{0x011A, 1}, {0x011B, 1}, {0x013E, 2}, {0x013F, 6}, {0x0211, 3}, {0x0214, 6}}};
+  const auto size = reader.number(at + 4, 4);
+  const auto place = reader.number(at + 8, 4);
+  const auto inside = [&](std::size_t bytes) { return place && *place + bytes <= reader.bytes.size(); };
+  if (std::find(kTexts.begin(), kTexts.end(), tag) != kTexts.end())
+    return size && (*size <= 4 || inside(*size));
+  for (const auto& [fractions, count] : kFractions) {
+    if (fractions == tag) return inside(8 * count);
+  }
+  return true;
+}
+
+// Orientation from an APP1 segment's payload, as OpenCV reads it: the six bytes that should say "Exif" are
+// not looked at, and the first entry counts. 1 where there is none.
 int exif_orientation(Bytes payload) noexcept {
-  constexpr std::size_t kHeader = 6;  // "Exif\0\0"
-  if (payload.size() < kHeader + 8 || std::memcmp(payload.data(), "Exif\0\0", kHeader) != 0) return 1;
+  constexpr std::size_t kHeader = 6;
+  if (payload.size() < kHeader + 8) return 1;
   const auto tiff = payload.subspan(kHeader);
   const bool little = std::memcmp(tiff.data(), "II*\0", 4) == 0;
   if (!little && std::memcmp(tiff.data(), "MM\0*", 4) != 0) return 1;
@@ -42,7 +62,7 @@ int exif_orientation(Bytes payload) noexcept {
   for (std::uint32_t i = 0; i < *entries; ++i) {
     const std::size_t at = std::size_t{*directory} + 2 + std::size_t{12} * i;
     const auto tag = reader.number(at, 2);
-    if (!tag) return 1;
+    if (!tag || !readable_entry(reader, at, *tag)) return 1;
     if (*tag != 0x0112) continue;
     const auto value = reader.number(at + 8, 2);
     return value && *value >= 1 && *value <= 8 ? static_cast<int>(*value) : 1;
@@ -71,7 +91,7 @@ bool has_length(unsigned code) noexcept { return !(code == 0x01 || (code >= 0xD0
 
 JpegMarkers walk_jpeg_markers(std::span<const std::byte> bytes, int max_scans) noexcept {
   JpegMarkers result;
-  bool oriented = false;
+  bool first_app1_seen = false;
   std::size_t at = next_marker(bytes, 2);  // behind start-of-image
   while (at < bytes.size()) {
     const unsigned code = u8(bytes, at);
@@ -84,9 +104,9 @@ JpegMarkers walk_jpeg_markers(std::span<const std::byte> bytes, int max_scans) n
       if (at + 3 > bytes.size()) return result;
       const std::size_t length = u8(bytes, at + 1) << 8U | u8(bytes, at + 2);
       if (length < 2 || at + 1 + length > bytes.size()) return result;
-      if (code == kApp1 && !oriented) {
+      if (code == kApp1 && !first_app1_seen && result.scans == 0) {
         result.orientation = exif_orientation(bytes.subspan(at + 3, length - 2));
-        oriented = result.orientation != 1;
+        first_app1_seen = true;
       }
       end += length;
     }

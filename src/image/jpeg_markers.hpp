@@ -7,7 +7,7 @@
 namespace skingauge {
 
 struct JpegMarkers {
-  int orientation{1};    ///< EXIF orientation 1..8; 1 where there is none
+  int orientation{1};    ///< EXIF orientation 1..8 of the first APP1 segment, as imread; 1 where it has none
   int scans{0};          ///< start-of-scan markers, counted up to `max_scans` + 1
   bool complete{false};  ///< an end-of-image marker closes the file
 };

@@ -1,9 +1,8 @@
 #include "skingauge/error.hpp"
 
-#include "core/ascii.hpp"
 #include "decoders.hpp"
+#include "foreign_formats.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -18,6 +17,8 @@ namespace skingauge {
 namespace {
 
 using Bytes = std::span<const std::byte>;
+constexpr int kNewSubfileType = 254;
+constexpr int kDngVersion = 50'706;
 struct ClaimedSize {
   long long width;
   long long height;
@@ -31,10 +32,6 @@ long long number(Bytes bytes, std::size_t at, std::size_t width, bool little) {
   return value;
 }
 
-bool starts_with(Bytes bytes, std::string_view magic, std::size_t at = 0) noexcept {
-  return bytes.size() >= at + magic.size() && std::memcmp(bytes.data() + at, magic.data(), magic.size()) == 0;
-}
-
 ClaimedSize webp_size(Bytes b) {
   if (starts_with(b, "VP8X", 12)) return {number(b, 24, 3, true) + 1, number(b, 27, 3, true) + 1};
   if (starts_with(b, "VP8L", 12)) {
@@ -44,20 +41,26 @@ ClaimedSize webp_size(Bytes b) {
   return {number(b, 26, 2, true) & 0x3FFF, number(b, 28, 2, true) & 0x3FFF};
 }
 
-// Width and height stand in the first directory as tags 256 and 257, as 16- or 32-bit numbers.
-std::optional<ClaimedSize> tiff_size(Bytes b, bool little) {
+// Width and height stand in the first directory as tags 256 and 257, as 16- or 32-bit numbers. A camera's raw
+// file is a TIFF whose first directory holds a small preview.
+std::optional<ClaimedSize> tiff_size(Bytes b, bool little, const std::string& name) {
   const auto directory = static_cast<std::size_t>(number(b, 4, 4, little));
   if (directory + 2 > b.size()) return std::nullopt;
   const auto entries = static_cast<std::size_t>(number(b, directory, 2, little));
   if (directory + 2 + 12 * entries > b.size()) return std::nullopt;
   ClaimedSize size{0, 0};
+  bool preview = starts_with(b, "CR", 8);
   for (std::size_t i = 0; i < entries; ++i) {
     const std::size_t at = directory + 2 + 12 * i;
     const auto tag = number(b, at, 2, little);
     const std::size_t width = number(b, at + 2, 2, little) == 3 ? 2 : 4;
     if (tag == 256) size.width = number(b, at + 8, width, little);
     if (tag == 257) size.height = number(b, at + 8, width, little);
+    preview =
+        preview || tag == kDngVersion || (tag == kNewSubfileType && (number(b, at + 8, 4, little) & 1) != 0);
   }
+  if (preview)
+    throw InputError(ErrorCode::image_format, name + ": raw picture of a camera; convert it to JPEG");
   return size;
 }
 
@@ -78,7 +81,7 @@ std::optional<Format> format_of(Bytes b) noexcept {
 }
 
 // The size a header claims; empty where the file ends before it.
-std::optional<ClaimedSize> claimed_size(Bytes b, Format format) {
+std::optional<ClaimedSize> claimed_size(Bytes b, Format format, const std::string& name) {
   if (b.size() < 30) return std::nullopt;
   switch (format) {
     case Format::png:
@@ -89,7 +92,7 @@ std::optional<ClaimedSize> claimed_size(Bytes b, Format format) {
       return webp_size(b);
     case Format::tiff_little:
     case Format::tiff_big:
-      return tiff_size(b, format == Format::tiff_little);
+      return tiff_size(b, format == Format::tiff_little, name);
   }
   return std::nullopt;
 }
@@ -109,10 +112,9 @@ Image decode_other(Bytes bytes, const ImageLimits& limits, const std::string& na
   const auto format = format_of(bytes);
   if (!format) {
     throw InputError(ErrorCode::image_format,
-                     name + ": not a JPEG, PNG, BMP, TIFF or WebP picture (starts with " +
-                         hex(bytes.first(std::min<std::size_t>(bytes.size(), 4)), " ") + ")");
+                     name + ": " + describe_unreadable(bytes, "JPEG, PNG, BMP, TIFF or WebP"));
   }
-  const auto claimed = claimed_size(bytes, *format);
+  const auto claimed = claimed_size(bytes, *format, name);
   if (!claimed) {
     throw InputError(ErrorCode::image_truncated, name + ": ends after " + std::to_string(bytes.size()) +
                                                      " bytes, before its header does");

@@ -1,5 +1,7 @@
 #include "photo_reader.hpp"
 
+#include "skingauge/error.hpp"
+
 #include "decoders.hpp"
 #include "orientation.hpp"
 
@@ -67,6 +69,15 @@ Crop PhotoReader::crop(const Box& box) {
   const Box part{place.x1 - area.x1, place.y1 - area.y1, place.x2 - area.x1, place.y2 - area.y1};
   if (jpeg_->orientation() == 1) return {jpeg_->pixels(), part};
   return {turn_upright(jpeg_->pixels(), part, jpeg_->orientation()), Box{0, 0, box.width(), box.height()}};
+}
+
+std::optional<std::pair<int, int>> picture_size(const std::filesystem::path& file) {
+  try {
+    const PhotoReader reader(file, {});
+    return std::pair{reader.width(), reader.height()};
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 }  // namespace skingauge

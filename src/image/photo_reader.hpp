@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace skingauge {
@@ -68,5 +69,8 @@ class PhotoReader {
   std::unique_ptr<JpegDecoder> jpeg_;  ///< empty where `photo_` holds the whole photograph
   Image photo_;
 };
+
+/// Width and height of a photograph's file, upright; empty where it cannot be read.
+std::optional<std::pair<int, int>> picture_size(const std::filesystem::path& file);
 
 }  // namespace skingauge

@@ -58,6 +58,60 @@ TEST(JpegExif, TurnsThePictureUprightAsImreadDoes) {
   }
 }
 
+// An APP1 segment.
+std::string app1(const std::string& payload) {
+  return "\xFF\xE1"s + test::number(static_cast<unsigned>(payload.size()) + 2, 2, false) + payload;
+}
+
+// The payload of exif_segment with a first entry of another kind: tag, type, count, value.
+std::string app1_with_entry(unsigned tag, unsigned type, unsigned count, unsigned value) {
+  const auto entry = test::number(tag, 2, true) + test::number(type, 2, true) + test::number(count, 4, true) +
+                     test::number(value, 4, true);
+  return test::patched(exif_segment(6, true), 4 + 6 + 8 + 2, entry);
+}
+
+TEST(JpegExif, IsReadFromWhereImreadReadsIt) {
+  const auto plain = encode_jpeg(scene(31, 17), TJSAMP_420);
+  const auto exif6 = exif_segment(6, true);
+  struct Case {
+    const char* name;
+    std::string segments;
+    bool turned;
+  };
+  for (const auto& c : {
+           Case{"XMP first", app1("http://ns.adobe.com/xap/1.0/\0<x/>"s) + exif6, false},
+           Case{"XMP behind", exif6 + app1("http://ns.adobe.com/xap/1.0/\0<x/>"s), true},
+           Case{"upright, then turned", exif_segment(1, true) + exif6, false},
+           Case{"turned, then upright", exif6 + exif_segment(1, true), true},
+           Case{"an empty APP1 first", app1("") + exif6, false},
+           Case{"other letters than Exif", test::patched(exif6, 4, "exif\xFF\xFF"), true},
+           Case{"the orientation twice", app1_with_entry(0x0112, 3, 1, 1), false},
+           Case{"the orientation twice, first invalid", app1_with_entry(0x0112, 3, 1, 9), false},
+           Case{"a maker's name outside", app1_with_entry(0x010F, 2, 20, 100'000), false},
+           Case{"a short maker's name", app1_with_entry(0x010F, 2, 4, 100'000), true},
+           Case{"a resolution outside", app1_with_entry(0x011A, 5, 1, 100'000), false},
+           Case{"a resolution inside", app1_with_entry(0x011A, 5, 1, 8), true},
+           Case{"an unknown text outside", app1_with_entry(0x9003, 2, 20, 100'000), true},
+           Case{"the orientation as a long number",
+                test::patched(exif6, 4 + 6 + 8 + 2 + 12 + 2, test::number(4, 2, true)), true},
+       }) {
+    SCOPED_TRACE(c.name);
+    const auto file = insert_behind_start(plain, c.segments);
+    const auto image = decode(file);
+    EXPECT_EQ(image.width(), c.turned ? 17 : 31);
+    expect_same(image, imread(file));
+  }
+}
+
+// Files that libjpeg only warns of, and decodes to the pixels of the sound file.
+TEST(JpegWarnings, ThatLeaveEveryPixelAreReadAsImreadReadsThem) {
+  for (const auto& odd : test::harmless_oddities()) {
+    SCOPED_TRACE(odd.name);
+    expect_same(decode(odd.file), test::to_mat(decode(odd.sound)));
+    expect_same(decode(odd.file), imread(odd.file));
+  }
+}
+
 TEST(JpegDamage, AnyByteWrongIsAnErrorOrWhatImreadSees) {
   std::mt19937 random(7);
   const auto whole = insert_behind_start(encode_jpeg(scene(48, 40), TJSAMP_420), exif_segment(3, true));

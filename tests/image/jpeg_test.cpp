@@ -57,10 +57,9 @@ TEST(JpegExif, MeansTheEightTurnsOfTheStandard) {  // EXIF 2.3, tag 0x0112: wher
 }
 
 TEST(JpegExif, IsFoundBehindOtherSegments) {
-  const auto xmp = "\xFF\xE1\x00\x10http://ns.ad"s + "\0\0"s;
   const auto comment = "\xFF\xFE\x00\x06\xFF\xD9\xFF\xDA"s;  // holds what looks like markers
   const auto file =
-      insert_behind_start(encode_jpeg(scene(31, 17), TJSAMP_420), comment + xmp + exif_segment(6, true));
+      insert_behind_start(encode_jpeg(scene(31, 17), TJSAMP_420), comment + exif_segment(6, true));
   EXPECT_EQ(decode(file).width(), 17);
 }
 
@@ -73,6 +72,7 @@ TEST(JpegExif, DamagedIsPassedOver) {
            wild(14, "\xFF\xFF\xFF\xFF"s),                           // directory far outside
            wild(18, "\xFF\xFF"s),                                   // 65,535 entries
            wild(32, "\x13"s),                                       // another tag
+           wild(20, "\x0F\x01\x02\x00\xFF\x00\x00\x00"s),           // a text that ends outside
            whole.substr(0, 2) + "\x00\x20"s + whole.substr(4, 30),  // cut inside an entry
        }) {
     SCOPED_TRACE(testing::PrintToString(segment));
@@ -100,7 +100,8 @@ TEST(JpegDamage, TruncatedAtEveryPercentIsTruncated) {
 
 TEST(JpegDamage, TruncatedAtEveryByteIsTruncated) {
   const auto file = encode_jpeg(scene(16, 16), TJSAMP_420);
-  for (std::size_t size = 3; size < file.size(); ++size) {
+  for (std::size_t size = 3; size < file.size() - 2;
+       ++size) {  // without the end marker alone every pixel is there
     SCOPED_TRACE(size);
     expect_input_error(ErrorCode::image_truncated, {"photo.jpg"}, [&] { decode(file.substr(0, size)); });
   }
@@ -110,6 +111,36 @@ TEST(JpegDamage, TruncatedDataBehindAProperEndIsTruncated) {
   const auto file = encode_jpeg(scene(120, 90), TJSAMP_420);
   expect_input_error(ErrorCode::image_truncated, {"photo.jpg", "damaged"},
                      [&] { decode(file.substr(0, file.size() / 2) + "\xFF\xD9"); });
+}
+
+// Every warning of libjpeg's that means made-up pixels.
+TEST(JpegDamage, ThatLibjpegOnlyWarnsOfIsTruncated) {
+  const auto restarts = test::encode_sampled(scene(120, 90), 2, 2, 4);
+  const auto marker = restarts.find("\xFF\xD1"s);
+  const auto whole = encode_jpeg(scene(120, 90), TJSAMP_420);
+  const auto data = whole.find("\xFF\xDA"s) + 14;
+  for (const auto& file : {
+           test::patched(restarts, marker, "\xFF\xD5"),  // a restart too far ahead
+           std::string(restarts).erase(marker, restarts.find("\xFF\xD2"s) - marker),  // blocks left out
+           test::patched(whole, data + 200, std::string(60, '\xFE')),                 // no Huffman code
+           std::string(whole).erase(data + 200, 400),                                 // ends too early
+       }) {
+    expect_input_error(ErrorCode::image_truncated, {"photo.jpg", "damaged"}, [&] { decode(file); });
+  }
+}
+
+TEST(JpegDamage, WithoutAnEndThatMissesScansIsTruncated) {
+  const auto file = encode_jpeg(scene(120, 90), TJSAMP_420, TJFLAG_PROGRESSIVE);
+  std::vector<std::size_t> scans;
+  for (auto at = file.find("\xFF\xDA"s); at != std::string::npos; at = file.find("\xFF\xDA"s, at + 1))
+    scans.push_back(at);
+  ASSERT_GT(scans.size(), 3U);
+  for (std::size_t i = 1; i < scans.size(); ++i) {
+    SCOPED_TRACE(i);
+    const auto tables = file.rfind("\xFF\xC4"s, scans[i]);
+    const auto end = tables != std::string::npos && tables > scans[i - 1] ? tables : scans[i];
+    expect_input_error(ErrorCode::image_truncated, {"photo.jpg"}, [&] { decode(file.substr(0, end)); });
+  }
 }
 
 TEST(JpegDamage, NothingIsEmpty) {

@@ -2,6 +2,9 @@
 // (SKINGAUGE_OTHER_FORMATS).
 #pragma once
 
+#include "support/files.hpp"
+#include "support/temporary_folder.hpp"
+
 #include <string>
 #include <vector>
 
@@ -18,10 +21,13 @@ inline std::string encode(const char* extension, const cv::Mat& picture,
   return {bytes.begin(), bytes.end()};
 }
 
-/// What imread(IMREAD_COLOR) answers for a file with these bytes.
-inline cv::Mat imread(const std::string& file) {
-  return cv::imdecode(cv::Mat(1, static_cast<int>(file.size()), CV_8U, const_cast<char*>(file.data())),
-                      cv::IMREAD_COLOR);
+/// What imread(IMREAD_COLOR) returns for a file with these bytes. imdecode differs where a file ends too
+/// early.
+inline cv::Mat imread(const std::string& bytes) {
+  static const TemporaryFolder folder;
+  const auto file = folder.path() / "photo.jpg";
+  write_bytes(file, bytes);
+  return cv::imread(file.string(), cv::IMREAD_COLOR);
 }
 
 }  // namespace skingauge::test

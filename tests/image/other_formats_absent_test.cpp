@@ -21,7 +21,7 @@ TEST(OtherFormatsAbsent, AreRefusedAndNamedByTheirFirstBytes) {
                         Case{"BM"s + std::string(50, '\0'), "42 4d 00 00"},
                         Case{"hello, no picture at all", "68 65 6c 6c"}, Case{"x", "78"}}) {
     expect_input_error(ErrorCode::image_format,
-                       {"photo.jpg", "(starts with " + c.named + ")", "this build reads no other format"},
+                       {"photo.jpg", "(starts with " + c.named + ")", "; this build reads no other format"},
                        [&] { decode(c.file); });
   }
 }

@@ -262,6 +262,69 @@ TEST(OtherFormats, UnknownAreNamedByTheirFirstBytes) {
   }
 }
 
+// A file that begins with an ISO base media header of these brands, the main one first.
+std::string base_media(const std::string& brands) {
+  const auto main = brands.substr(0, 4);
+  const auto others = brands.substr(4);
+  return number(static_cast<unsigned>(16 + others.size()), 4, false) + "ftyp" + main + "\0\0\0\0"s + others +
+         std::string(64, '\0');
+}
+
+TEST(OtherFormats, WellKnownAreNamedWithWhatHelps) {
+  struct Case {
+    std::string file;
+    std::string named;
+    std::string advice;
+  };
+  const auto pad = std::string(300, ' ');
+  const auto convert = "convert it to JPEG"s;
+  for (const auto& c : {
+           Case{base_media("heicmif1heic"), "HEIC picture", convert},
+           Case{base_media("heixmif1"), "HEIC picture", convert},
+           Case{base_media("mif1mif1heic"), "HEIC picture", convert},
+           Case{base_media("msf1hevc"), "HEIC picture", convert},
+           Case{base_media("mif1miafavif"), "AVIF picture", convert},
+           Case{base_media("avifmif1miaf"), "AVIF picture", convert},
+           Case{base_media("mif1"), "HEIF picture", convert},
+           Case{base_media("crx isom"), "raw picture", convert},
+           Case{base_media("qt  qt  "), "QuickTime video", "JPEG"},
+           Case{base_media("isomavc1heic"), "MP4 video", "JPEG"},
+           Case{"GIF89a" + pad, "GIF picture", convert},
+           Case{"\xFF\x0A" + pad, "JPEG XL", convert},
+           Case{"\0\0\0\x0CJXL \x0D\x0A\x87\x0A"s + pad, "JPEG XL", convert},
+           Case{"\0\0\0\x0CjP  \x0D\x0A\x87\x0A"s + pad, "JPEG 2000", convert},
+           Case{"8BPS" + pad, "Photoshop", convert},
+           Case{"%PDF-1.7" + pad, "PDF document", "JPEG"},
+           Case{"PK\3\4" + pad, "ZIP archive", "unpack"},
+           Case{"\r\n<!DOCTYPE HTML><html>" + pad, "HTML page", "photograph"},
+           Case{"\xEF\xBB\xBF<?xml version=\"1.0\"?><svg>" + pad, "SVG drawing", convert},
+           Case{"<?xml version=\"1.0\"?><Error>" + pad, "XML file", "photograph"},
+           Case{"version https://git-lfs.github.com/spec/v1\n", "Git LFS", "photograph"},
+           Case{std::string(300, '\0'), "zeros", "photograph"},
+       }) {
+    expect_input_error(ErrorCode::image_format, {"photo.jpg: ", c.named, "not a JPEG", c.advice},
+                       [&] { decode(c.file); });
+  }
+}
+
+// imread would read the small preview that stands first, and boxes would lie elsewhere.
+TEST(OtherFormats, RawOfACameraIsRefusedThoughItIsATiff) {
+  const auto file = tiff(scene(21, 10), true, 21);
+  const auto with_entry = [&](unsigned tag, unsigned value) {
+    return test::patched(
+        file, 10 + 12 * 3,
+        number(tag, 2, true) + number(4, 2, true) + number(1, 4, true) + number(value, 4, true));
+  };
+  expect_input_error(ErrorCode::image_format, {"photo.jpg", "raw", "convert"},
+                     [&] { decode(with_entry(50'706, 0x0401)); });
+  expect_input_error(ErrorCode::image_format, {"photo.jpg", "raw", "convert"},
+                     [&] { decode(with_entry(254, 1)); });
+  expect_input_error(ErrorCode::image_format, {"photo.jpg", "raw", "convert"}, [&] {
+    decode(test::patched(tiff(scene(21, 10), true, 21), 4, "\x10\0\0\0CR\2\0"s + number(0, 2, true)));
+  });
+  expect_same(decode(with_entry(254, 0)), scene(21, 10));
+}
+
 TEST(OtherFormatsFile, IsKnownByItsContentNotByItsName) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "a.jpg";

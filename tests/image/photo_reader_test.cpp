@@ -247,10 +247,32 @@ TEST_F(PhotoReaderTest, RefusesWhatImageReadRefuses) {
   expect_input_error(ErrorCode::image_empty, {"photo.jpg"}, [&] { reader(""); });
   expect_input_error(ErrorCode::image_format, {"photo.jpg"}, [&] { reader("no picture"); });
   const auto bytes = encode_jpeg(scene(120, 90), TJSAMP_420);
-  expect_input_error(ErrorCode::image_truncated, {"end-of-image"},
-                     [&] { reader(bytes.substr(0, bytes.size() / 2)); });
+  expect_input_error(ErrorCode::image_truncated, {"header"}, [&] { reader(bytes.substr(0, 300)); });
+  expect_input_error(ErrorCode::image_truncated, {"end-of-image"}, [&] {
+    auto cut = reader(bytes.substr(0, bytes.size() / 2));
+    cut.announce({});
+    cut.finish();
+  });
   expect_input_error(ErrorCode::image_too_large, {"120 x 90"},
                      [&] { PhotoReader(file(bytes), {.max_side = 100}); });
+}
+
+TEST_F(PhotoReaderTest, HarmlessOdditiesGiveTheCropsOfTheSoundFile) {
+  std::mt19937 random(5);
+  for (const auto& odd : test::harmless_oddities()) {
+    SCOPED_TRACE(odd.name);
+    const auto whole = decode(odd.sound);
+    for (const auto& box : some_boxes(120, 90, random)) expect_crops(reader(odd.file), whole, {box});
+  }
+}
+
+// Other decoders may take such files otherwise.
+TEST_F(PhotoReaderTest, HarmlessOdditiesInHeadersAreNoPlainJpeg) {
+  const auto odd = test::harmless_oddities();
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_FALSE(reader(odd[i].file).plain_jpeg()) << odd[i].name;
+  for (const auto& one : odd) {
+    if (!one.file.ends_with("\xFF\xD9")) EXPECT_FALSE(reader(one.file).plain_jpeg()) << one.name;
+  }
 }
 
 TEST_F(PhotoReaderTest, PlainJpegIsHandedOnAsItLiesInItsFile) {
@@ -284,7 +306,7 @@ TEST_F(PhotoReaderTest, BytesReadBeforeAreAsGoodAsAFile) {
   expect_crops(PhotoReader({in_memory.begin(), in_memory.end()}, {}, "photo"), decode(bytes),
                {{3, 5, 100, 90}});
   expect_input_error(ErrorCode::image_truncated, {"photo"}, [&] {
-    PhotoReader({in_memory.begin(), in_memory.end() - 2}, {}, "photo");
+    PhotoReader({in_memory.begin(), in_memory.begin() + 300}, {}, "photo");
   });
 }
 

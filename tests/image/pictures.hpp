@@ -144,4 +144,46 @@ inline std::string insert_behind_start(std::string file, const std::string& segm
   return file.insert(2, segments);
 }
 
+/// A progressive JPEG whose first scan stands in it twice: the same picture.
+inline std::string repeated_first_scan(const std::string& file) {
+  const auto scan = file.find("\xFF\xDA");
+  const auto next = file.find("\xFF\xC4", scan);
+  return std::string(file).insert(next, file.substr(scan, next - scan));
+}
+
+/// A JPEG that libjpeg warns of though no pixel is lost, and the sound file with the same pixels.
+struct HarmlessOddity {
+  const char* name;
+  std::string file;
+  std::string sound;
+};
+
+/// One for each warning of libjpeg's that tells of no damage (jerror.h), as cameras and servers write them.
+inline std::vector<HarmlessOddity> harmless_oddities() {
+  using namespace std::string_literals;
+  const auto sound = encode_jpeg(scene(120, 90), TJSAMP_420);
+  const auto progressive = encode_jpeg(scene(120, 90), TJSAMP_420, TJFLAG_PROGRESSIVE);
+  const auto spectrum = sound.find("\xFF\xDA"s) + 11;  // Ss, Se, Ah and Al of the only scan
+  const auto revision = sound.find("JFIF") + 5;
+  const auto tables = sound.find("\xFF\xDB"s);
+  const auto adobe = "\xFF\xEE\x00\x0E"s + "Adobe\0\x64\0\0\0\0\x09"s;  // transform 9
+  const auto bare = std::string(sound).erase(2, 18);                    // without the JFIF segment
+  const auto cut = [](const std::string& file) { return file.substr(0, file.size() - 2); };
+  const auto video =
+      "\0\0\0\x18"s + "ftypmp42" + std::string(500, '\x5A') + "\xFF\xC4\x00\x20"s + std::string(40, '\xFF');
+  return {{"spectral selection 0 to 0, as Samsung's selfie cameras write",
+           patched(sound, spectrum, "\0\0\0"s), sound},
+          {"successive approximation in a sequential file", patched(sound, spectrum + 2, "\x11"), sound},
+          {"JFIF revision 0.02", patched(sound, revision, "\0\2"s), sound},
+          {"JFIF revision 2.01", patched(sound, revision, "\2\1"), sound},
+          {"unknown Adobe transform", insert_behind_start(bare, adobe), bare},
+          {"stray bytes between segments", std::string(sound).insert(tables, "\x12\x34\x56"), sound},
+          {"stray bytes ahead of the end", std::string(sound).insert(sound.size() - 2, 40, '\x11'), sound},
+          {"no end-of-image marker", cut(sound), sound},
+          {"half an end-of-image marker", sound.substr(0, sound.size() - 1), sound},
+          {"a video in place of the end-of-image marker", cut(sound) + video, sound},
+          {"no end-of-image marker, progressive", cut(progressive), progressive},
+          {"a scan's coefficients twice", repeated_first_scan(progressive), progressive}};
+}
+
 }  // namespace skingauge::test
