@@ -40,6 +40,7 @@ LIBRARIES = {
     r"(torch|ATen|caffe2|c10)/": r"src/(model|runtime)/torchscript_[a-z_]+(?<!_absent)\.(cpp|hpp)",
     r"(c10|ATen)/cuda/": r"src/runtime/torchscript_cuda\.cpp",
     r"openssl/": r"src/core/[^/]+",
+    r"utf8proc\.h": r"src/core/[^/]+",
     r"(oneapi/|dnnl|omp\.h)": r"src/runtime/dnnl_[a-z_]+\.(cpp|hpp)",
     r"nlohmann/": r"src/(core|dataset|model|runtime|evaluation|app)/[^/]+",
     r"(CLI|fmt|spdlog)/": r"src/app/[^/]+",
