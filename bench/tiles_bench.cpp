@@ -14,7 +14,7 @@ namespace {
 void cut(benchmark::State& state) {
   const Preprocess preprocess;
   const auto& face = drawn_face();
-  const auto& [facepart, box] = face.boxes[static_cast<std::size_t>(state.range(0))];
+  const auto& [facepart, box, swapped] = face.boxes[static_cast<std::size_t>(state.range(0))];
   const auto planned = plan_tiles(*box, facepart, preprocess, face.photo.width(), face.photo.height());
   const auto* plan = std::get_if<TilePlan>(&planned);
   if (plan == nullptr) {

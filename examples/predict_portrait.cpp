@@ -19,7 +19,7 @@ int main(int argc, char** argv) try {
   const std::filesystem::path photo = argv[2];
   skingauge::Request request{.image = skingauge::Image::read(photo)};
   const auto boxes = skingauge::read_boxes(argv[3]);
-  for (const auto& [facepart, box] : boxes.at(photo.filename().string())) {
+  for (const auto& [facepart, box, swapped] : boxes.at(photo.filename().string())) {
     if (box) request.regions.push_back({facepart, *box});
   }
 

@@ -30,6 +30,7 @@ struct GuidelineRow {
 
 struct AuditReport {
   std::int64_t photos{0};
+  std::int64_t photos_without_labels{0};
   std::int64_t people{0};
   std::int64_t label_files{0};
   std::int64_t label_files_unusable{0};
@@ -37,7 +38,8 @@ struct AuditReport {
   std::map<std::string, std::int64_t> photos_by_angle;
   std::array<std::int64_t, 9> labels_by_facepart{};  ///< usable label files
   std::vector<SignAudit> signs;                      ///< in the order of signs()
-  std::int64_t swapped_corners{0};
+  std::int64_t boxes{0};                             ///< usable ones
+  std::int64_t swapped_corners{0};                   ///< of those
   std::int64_t conflict_count{0};
   std::int64_t warning_count{0};
   std::int64_t error_count{0};

@@ -32,7 +32,16 @@ struct PhotoEntry {
 
 enum class DatasetLayout : std::uint8_t {
   program,  ///< ROOT/img/<01|02|03>/<subject>/..., ROOT/label/...
-  archive,  ///< ROOT/Training|Validation/01.*/(TS|VS)/<1.|2.|3. ...>/<subject>/..., 02.*/(TL|VL)/...
+  archive,  ///< ROOT/**/01.*/**/<1.|2.|3. ...>/<subject>/..., ROOT/**/02.*/**/..., as downloaded
+  other,    ///< neither: photographs and labels known by their names alone
+};
+
+/// How many files below ROOT look like a part of the data set and are not used. The notes name them.
+struct PassedOver {
+  std::int64_t pictures{0};     ///< of a format that is not read, not named as a photograph, or out of place
+  std::int64_t label_files{0};  ///< without a photograph, or out of place
+  std::int64_t archives{0};     ///< zip files and the like, and their parts
+  friend bool operator==(const PassedOver&, const PassedOver&) = default;
 };
 
 /// A listed data set: photographs in the natural order of device folder, subject folder, file name. A plain
@@ -42,12 +51,21 @@ struct Dataset {
   DatasetLayout layout{};
   std::vector<PhotoEntry> photos;
   std::vector<std::string> notes;  ///< what was passed over while listing, for people
+  PassedOver passed_over;
 };
 
-/// Lists a data set in either layout; folder names are known by their leading numbers, so that composed and
-/// decomposed Korean read alike. Reads no photograph and no label. Throws InputError: dataset-layout where
-/// ROOT is neither layout, dataset-empty where it holds no photograph.
+/// Lists a data set, up to eight folders deep. Photographs and labels find each other by their names,
+/// whatever folders they lie in (TS_02 and TL_02, several TS with one TL): in the program layout those below
+/// img and label count; else those below folders whose names begin with 01 and 02; else all. Reads no
+/// photograph and no label. Throws InputError: dataset-layout where ROOT holds nothing of the kind,
+/// dataset-empty where it is laid out well and holds no photograph; both say what was found instead (archives
+/// still packed, pictures that are not read).
 Dataset list_dataset(const std::filesystem::path& root);
+
+/// Whether so many of some boxes have swapped corners, over a tenth and three, that they are hardly corners.
+constexpr bool too_many_swapped(std::int64_t swapped, std::int64_t boxes) noexcept {
+  return swapped >= 3 && 10 * swapped > boxes;
+}
 
 /// The labels of one photograph, by facepart (the JSON's).
 struct PhotoLabels {
@@ -62,8 +80,8 @@ struct PhotoLabels {
 /// Reads all labels of a photograph. Never throws for a bad label file: that is a value in the result.
 PhotoLabels read_labels(const PhotoEntry& photo);
 
-/// The label files of a photograph with this id in a folder: beside one another, or below it as in the
-/// program layout's label/<device>/<subject>. In natural order; empty where there are none.
+/// The label files of a photograph with this id in a folder or below it, in natural order; empty where there
+/// are none.
 std::vector<std::filesystem::path> find_labels(const std::filesystem::path& folder, const std::string& id);
 
 /// Splits "0001_01_F" into subject, device number and angle; empty where a name is not of that form.

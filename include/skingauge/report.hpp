@@ -38,9 +38,13 @@ struct RunFacts {
   std::int64_t photos_failed{0};
   std::int64_t gpu_photos{0};     ///< decoded by a GPU, whose pixels are not libjpeg-turbo's
   std::int64_t labels_failed{0};  ///< label files that could not be used
-  bool stopped{false};            ///< by a signal, before the end
-  double seconds{0};              ///< from the first photograph to the last
-  std::int64_t crops{0};          ///< (crop, model) pairs
+  std::int64_t photos_without_labels{0};
+  std::int64_t boxes{0};            ///< of usable labels
+  std::int64_t swapped_corners{0};  ///< of those, sorted
+  PassedOver passed_over;           ///< of the whole data set
+  bool stopped{false};              ///< by a signal, before the end
+  double seconds{0};                ///< from the first photograph to the last
+  std::int64_t crops{0};            ///< (crop, model) pairs
   std::int64_t tiles{0};
   double decode_core_seconds{0};
   double cut_core_seconds{0};

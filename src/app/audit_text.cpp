@@ -9,7 +9,15 @@ namespace skingauge::app {
 namespace {
 
 const char* layout_name(DatasetLayout layout) {
-  return layout == DatasetLayout::program ? "program" : "archive";
+  switch (layout) {
+    case DatasetLayout::program:
+      return "program";
+    case DatasetLayout::archive:
+      return "archive";
+    case DatasetLayout::other:
+      return "other";
+  }
+  return "unknown";
 }
 
 std::string counts_text(const char* name, const std::map<std::string, std::int64_t>& counts) {
@@ -45,12 +53,20 @@ std::string audit_text(const AuditReport& r, const Dataset& dataset) {
   std::string text = fmt::format("{} ({} layout)\n", dataset.root.string(), layout_name(dataset.layout));
   text += fmt::format("{} photos of {} people, {} label files ({} unusable)\n", r.photos, r.people,
                       r.label_files, r.label_files_unusable);
+  if (r.photos_without_labels > 0)
+    text += fmt::format("{} photos have no label file\n", r.photos_without_labels);
+  const auto& over = dataset.passed_over;
+  if (over != PassedOver{})
+    text += fmt::format("not read, see below: {} pictures, {} label files, {} archives\n", over.pictures,
+                        over.label_files, over.archives);
   text += counts_text("by device:", r.photos_by_device) + counts_text("by angle:", r.photos_by_angle);
   text += "by facepart:";
   for (const auto& part : faceparts()) {
     text += fmt::format("  {} {}", number(part.facepart), r.labels_by_facepart[index(part.facepart)]);
   }
-  text += fmt::format("\nswapped corners: {}\n\n", r.swapped_corners);
+  text += fmt::format(
+      "\nswapped corners: {} of {} boxes{}\n\n", r.swapped_corners, r.boxes,
+      too_many_swapped(r.swapped_corners, r.boxes) ? ": WARNING, are they [x, y, width, height]?" : "");
   Table table({{"sign"}, {"task"}, {"with value", true}, {"judged", true}, {"not judged"}});
   for (const auto& s : r.signs) {
     table.add({std::string(s.sign->key), std::string(to_string(s.sign->task)), std::to_string(s.with_value),
@@ -87,18 +103,24 @@ std::string audit_json(const AuditReport& r, const Dataset& dataset) {
   return Json{{"format", 1},
               {"layout", layout_name(dataset.layout)},
               {"photos", r.photos},
+              {"photos_without_labels", r.photos_without_labels},
               {"people", r.people},
               {"label_files", r.label_files},
               {"label_files_unusable", r.label_files_unusable},
               {"photos_by_device", r.photos_by_device},
               {"photos_by_angle", r.photos_by_angle},
               {"labels_by_facepart", r.labels_by_facepart},
+              {"boxes", r.boxes},
               {"swapped_corners", r.swapped_corners},
               {"signs", signs},
               {"errors", lines_json(r.error_count, r.errors)},
               {"conflicts", lines_json(r.conflict_count, r.conflicts)},
               {"warnings", lines_json(r.warning_count, r.warnings)},
               {"passed_over", dataset.notes},
+              {"passed_over_counts",
+               {{"pictures", dataset.passed_over.pictures},
+                {"label_files", dataset.passed_over.label_files},
+                {"archives", dataset.passed_over.archives}}},
               {"guideline", rows}}
              .dump(2, ' ', false, Json::error_handler_t::replace) +
          "\n";

@@ -15,7 +15,7 @@ namespace skingauge::app {
 std::vector<std::uint8_t> picture_tiles(const Preprocess& preprocess, std::size_t count) {
   const auto face = draw_face(kDrawnSeed);
   std::vector<std::uint8_t> cut;
-  for (const auto& [facepart, box] : face.boxes) {
+  for (const auto& [facepart, box, swapped] : face.boxes) {
     const auto planned = plan_tiles(*box, facepart, preprocess, face.photo.width(), face.photo.height());
     const auto* plan = std::get_if<TilePlan>(&planned);
     if (plan == nullptr) continue;

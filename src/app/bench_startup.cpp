@@ -40,7 +40,7 @@ class PhotoFolder {
     const auto face = draw_face(kDrawnSeed);
     write_jpeg(path_ / kPhoto, face.photo);
     Json boxes;
-    for (const auto& [facepart, box] : face.boxes)
+    for (const auto& [facepart, box, swapped] : face.boxes)
       boxes[std::to_string(number(facepart))] = {box->x1, box->y1, box->x2, box->y2};
     write_text_file(path_ / "boxes.json", Json{{"format", 1}, {"photos", {{kPhoto, boxes}}}}.dump());
   }

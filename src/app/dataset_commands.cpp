@@ -30,10 +30,6 @@ struct DatasetOptions {
   SynthesisOptions synthesis;
 };
 
-void say_notes(const Dataset& dataset, Progress& progress) {
-  for (const auto& note : dataset.notes) progress.say("note: " + note);
-}
-
 ExitCode run_audit(const DatasetOptions& options, const Streams& streams) {
   const auto dataset = list_dataset(options.root);
   Progress progress(streams.err, "photos", dataset.photos.size(), stderr_is_terminal(), options.common.quiet);
@@ -47,7 +43,7 @@ ExitCode run_audit(const DatasetOptions& options, const Streams& streams) {
 ExitCode run_split(const DatasetOptions& options, const Streams& streams) {
   const auto dataset = list_dataset(options.root);
   Progress progress(streams.err, "photos", dataset.photos.size(), stderr_is_terminal(), options.common.quiet);
-  say_notes(dataset, progress);
+  say_notes(dataset.notes, progress);
   const auto split = make_split(dataset, split_kind(options.kind), options.seed);
   write_split(split, options.out);
   const auto shared = shared_subjects(split);
@@ -80,22 +76,28 @@ ExitCode run_tiles(const DatasetOptions& options, const Streams& streams) {
   if (options.common.min_box_side > 0) preprocess.min_box_side = options.common.min_box_side;
   Progress progress(streams.err, "photos", selection.photos.size(), stderr_is_terminal(),
                     options.common.quiet);
-  say_notes(dataset, progress);
+  say_notes(dataset.notes, progress);
   const auto counts = export_tiles(selection.photos, preprocess, options.out, usable_threads(),
                                    [&](std::size_t done) { progress.update(done); });
-  const auto status = counts.photos_failed > 0 ? ExitCode::some_failed : ExitCode::done;
+  const auto status =
+      counts.photos_failed + counts.labels_failed > 0 ? ExitCode::some_failed : ExitCode::done;
   if (options.common.output() == Format::json) {
-    streams.out
-        << Json{{"format", 1},           {"photos", counts.photos}, {"photos_failed", counts.photos_failed},
-                {"crops", counts.crops}, {"tiles", counts.tiles},   {"side", preprocess.size},
-                {"out", options.out}}
-               .dump(2, ' ', false, Json::error_handler_t::replace)
-        << "\n";
+    streams.out << Json{{"format", 1},
+                        {"photos", counts.photos},
+                        {"photos_failed", counts.photos_failed},
+                        {"labels_failed", counts.labels_failed},
+                        {"crops", counts.crops},
+                        {"tiles", counts.tiles},
+                        {"side", preprocess.size},
+                        {"out", options.out}}
+                       .dump(2, ' ', false, Json::error_handler_t::replace)
+                << "\n";
     return status;
   }
-  streams.out << fmt::format("{} photos ({} failed), {} crops, {} tiles of {} px written to {}\n",
-                             counts.photos, counts.photos_failed, counts.crops, counts.tiles, preprocess.size,
-                             options.out);
+  streams.out << fmt::format(
+      "{} photos ({} failed, {} label files unusable), {} crops, {} tiles of {} px written to {}\n",
+      counts.photos, counts.photos_failed, counts.labels_failed, counts.crops, counts.tiles, preprocess.size,
+      options.out);
   return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include "skingauge/error.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -47,12 +48,13 @@ void add_split_flags(CLI::App& command, SplitOptions& options) {
 }
 
 Selection select_photos(Dataset dataset, const SplitOptions& options) {
-  if (options.split == "all") return {std::move(dataset.photos), "all", {}};
+  if (options.split == "all") return {std::move(dataset.photos), "all", {}, dataset.passed_over};
   const auto named = kParts.find(options.split);
   const bool file = named == kParts.end();
   const auto split = file ? read_split(options.split) : make_split(dataset, split_kind(options.kind));
   const auto part = file ? kParts.at(options.part) : named->second;
   Selection selection;
+  selection.passed_over = dataset.passed_over;
   selection.photos = select(dataset, split.part(part));
   selection.description = std::string(to_string(part)) + " of the " + std::string(to_string(split.kind)) +
                           " split, seed " + std::to_string(split.seed) + (file ? ", " + options.split : "");
@@ -62,6 +64,14 @@ Selection select_photos(Dataset dataset, const SplitOptions& options) {
   }
   selection.shared_subjects = shared_with_other_parts(split, selection.photos);
   return selection;
+}
+
+void say_notes(const std::vector<std::string>& notes, Progress& progress) {
+  constexpr std::size_t kTold = 10;
+  for (std::size_t i = 0; i < std::min(kTold, notes.size()); ++i) progress.say("note: " + notes[i]);
+  if (notes.size() > kTold)
+    progress.say("... and " + std::to_string(notes.size() - kTold) +
+                 " more notes (`dataset audit --format json` lists them)");
 }
 
 }  // namespace skingauge::app

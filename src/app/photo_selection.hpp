@@ -3,6 +3,8 @@
 
 #include "skingauge/split.hpp"
 
+#include "app/progress.hpp"
+
 #include <string>
 #include <vector>
 
@@ -22,12 +24,16 @@ struct Selection {
   std::vector<PhotoEntry> photos;
   std::string description;                   ///< "test of the published split, seed 523"
   std::vector<std::string> shared_subjects;  ///< people of these photographs who also stand in another part
+  PassedOver passed_over;                    ///< of the whole data set
 };
 
 void add_split_flags(CLI::App& command, SplitOptions& options);
 
 /// Throws InputError split-invalid for a bad file, dataset-empty where nothing is left.
 Selection select_photos(Dataset dataset, const SplitOptions& options);
+
+/// The first notes of a listing on standard error, and how many there are.
+void say_notes(const std::vector<std::string>& notes, Progress& progress);
 
 SplitKind split_kind(const std::string& name);
 

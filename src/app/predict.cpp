@@ -9,6 +9,7 @@
 #include "app/regions.hpp"
 #include "app/table.hpp"
 #include "evaluation/json_numbers.hpp"
+#include "image/photo_reader.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +17,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace skingauge::app {
 namespace fs = std::filesystem;
@@ -29,24 +31,42 @@ struct PredictOptions {
   std::string boxes;
 };
 
-// The request for one photograph; where its boxes cannot be had, the error stands in `error`.
-Request make_request(const PredictOptions& options, const BoxesFile& boxes, const fs::path& file) {
+// What is asked of a photograph, and the faceparts whose corners came swapped and are sorted.
+struct Question {
+  Request request;
+  std::vector<int> sorted;
+};
+
+// Boxes that are most likely [x, y, width, height] are refused where the photograph's size is known.
+std::vector<int> check_order(const std::vector<FacepartBox>& boxes, const fs::path& file) {
+  std::vector<int> sorted;
+  for (const auto& entry : boxes) {
+    if (entry.corners_swapped) sorted.push_back(number(entry.facepart));
+  }
+  if (sorted.empty()) return sorted;
+  if (const auto size = picture_size(file)) check_corners(boxes, size->first, size->second, file.string());
+  return sorted;
+}
+
+// Throws InputError where a photograph's boxes cannot be had.
+Question make_question(const PredictOptions& options, const BoxesFile& boxes, const fs::path& file) {
   if (!options.labels.empty()) {
     const auto id = file.stem().string();
     const PhotoEntry photo{id, file, PhotoDevice::camera, "", "", find_labels(options.labels, id)};
     if (photo.labels.empty()) {
-      throw InputError(ErrorCode::label_field,
+      throw InputError(ErrorCode::labels_missing,
                        options.labels + ": holds no label file " + id + "_<facepart>.json");
     }
-    return request_of(photo, read_labels(photo));
+    const auto labels = read_labels(photo);
+    Question question{request_of(photo, labels), {}};
+    for (const auto& label : labels.labels) {
+      if (label && label->corners_swapped) question.sorted.push_back(number(label->facepart));
+    }
+    return question;
   }
-  auto found = boxes.find(file.filename().string());
-  if (found == boxes.end()) found = boxes.find(file.string());
-  if (found == boxes.end()) {
-    throw InputError(ErrorCode::label_field,
-                     options.boxes + ": photos: has no \"" + file.filename().string() + "\"");
-  }
-  return {Image(), file, regions_of(found->second), std::nullopt, std::nullopt};
+  const auto& found = boxes_of(boxes, file, options.boxes);
+  auto sorted = check_order(found, file);
+  return {{Image(), file, regions_of(found), std::nullopt, std::nullopt}, std::move(sorted)};
 }
 
 bool is_outside(const HeadPrediction& head, const MeasurementPrediction& measurement) {
@@ -73,8 +93,16 @@ Json as_json(const HeadPrediction& head) {
   return json;
 }
 
-Json as_json(const std::string& photo, const FacePrediction& face) {
+// One photograph's outcome.
+struct Answer {
+  FacePrediction face;
+  std::vector<int> sorted;  ///< faceparts whose corners came swapped
+};
+
+Json as_json(const std::string& photo, const Answer& answer) {
+  const auto& face = answer.face;
   Json json{{"photo", photo}};
+  if (!answer.sorted.empty()) json["corners_sorted"] = answer.sorted;
   if (face.error) json["error"] = {{"code", to_string(face.error->code)}, {"message", face.error->message}};
   json["predictions"] = Json::array();
   for (const auto& head : face.heads) json["predictions"].push_back(as_json(head));
@@ -121,13 +149,19 @@ std::vector<std::string> cells(const HeadPrediction& head) {
   return row;
 }
 
-std::string as_text(const std::string& photo, const FacePrediction& face) {
+std::string as_text(const std::string& photo, const Answer& answer) {
+  const auto& face = answer.face;
   std::string text = photo + "\n";
   if (face.error)
     return text + "  not predicted: " + face.error->message + " [" +
            std::string(to_string(face.error->code)) + "]\n";
   Table table({{"facepart"}, {"sign"}, {"answer"}, {"sure", true}, {""}});
   for (const auto& head : face.heads) table.add(cells(head));
+  if (!answer.sorted.empty())
+    text += fmt::format(
+        "  warning: boxes of faceparts {} had swapped corners, which are sorted; are they [x, y, width, "
+        "height]?\n",
+        fmt::join(answer.sorted, ", "));
   return text + table.text();
 }
 
@@ -139,48 +173,52 @@ bool failed(const HeadPrediction& head) {
 }
 
 // Requests that can be made, and the errors of those that cannot, in the order of the photographs.
-std::vector<FacePrediction> predict_all(const Ensemble& ensemble, const PredictOptions& options,
-                                        const BoxesFile& boxes) {
-  std::vector<FacePrediction> faces(options.photos.size());
+std::vector<Answer> predict_all(const Ensemble& ensemble, const PredictOptions& options,
+                                const BoxesFile& boxes) {
+  std::vector<Answer> answers(options.photos.size());
   std::vector<Request> requests;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < options.photos.size(); ++i) {
     try {
-      requests.push_back(make_request(options, boxes, options.photos[i]));
+      auto question = make_question(options, boxes, options.photos[i]);
+      requests.push_back(std::move(question.request));
+      answers[i].sorted = std::move(question.sorted);
       places.push_back(i);
     } catch (const InputError& e) {
-      faces[i].error = ItemError{e.code(), e.what()};
+      answers[i].face.error = ItemError{e.code(), e.what()};
     }
   }
-  auto answers = ensemble.predict(requests);
-  for (std::size_t i = 0; i < answers.size(); ++i) faces[places[i]] = std::move(answers[i]);
-  return faces;
+  auto faces = ensemble.predict(requests);
+  for (std::size_t i = 0; i < faces.size(); ++i) answers[places[i]].face = std::move(faces[i]);
+  return answers;
 }
 
-ExitCode status_of(const std::vector<FacePrediction>& faces) {
+ExitCode status_of(const std::vector<Answer>& answers) {
   std::size_t lost = 0;
   bool partly = false;
-  for (const auto& face : faces) {
+  for (const auto& [face, sorted] : answers) {
     if (face.error && face.error->code == ErrorCode::device_failed) return ExitCode::device;
     const bool none = face.error || std::all_of(face.heads.begin(), face.heads.end(), failed);
     lost += none ? 1 : 0;
     partly = partly || std::any_of(face.heads.begin(), face.heads.end(), failed);
   }
-  if (lost == faces.size()) return ExitCode::input;
+  if (lost == answers.size()) return ExitCode::input;
   return lost > 0 || partly ? ExitCode::some_failed : ExitCode::done;
 }
 
 ExitCode predict(const PredictOptions& options, const Streams& streams) {
   const auto boxes = options.boxes.empty() ? BoxesFile{} : read_boxes(options.boxes);
+  if (!options.labels.empty() && !fs::is_directory(options.labels))
+    throw InputError(ErrorCode::labels_missing, options.labels + ": no such folder");
   Progress progress(streams.err, "photos", options.photos.size(), stderr_is_terminal(), options.common.quiet);
   progress.say("loading " + options.models);
   const auto ensemble =
       Ensemble::load(options.models, ensemble_options(options.common, options.models, {}, streams));
   for (const auto& note : ensemble.notes()) progress.say(note);
-  const auto faces = predict_all(ensemble, options, boxes);
+  const auto answers = predict_all(ensemble, options, boxes);
   if (options.common.output() == Format::json) {
     Json photos = Json::array();
-    for (std::size_t i = 0; i < faces.size(); ++i) photos.push_back(as_json(options.photos[i], faces[i]));
+    for (std::size_t i = 0; i < answers.size(); ++i) photos.push_back(as_json(options.photos[i], answers[i]));
     streams.out << Json{{"format", 1},
                         {"manifest", ensemble.manifest().name},
                         {"demo", ensemble.manifest().demo},
@@ -189,13 +227,13 @@ ExitCode predict(const PredictOptions& options, const Streams& streams) {
                         {"photos", photos}}
                        .dump(2, ' ', false, Json::error_handler_t::replace)
                 << "\n";
-    return status_of(faces);
+    return status_of(answers);
   }
   if (ensemble.manifest().demo)
-    streams.out << "DEMO checkpoints, fitted on drawn faces: these answers mean nothing for real skin.\n\n";
-  for (std::size_t i = 0; i < faces.size(); ++i)
-    streams.out << as_text(options.photos[i], faces[i]) << (i + 1 < faces.size() ? "\n" : "");
-  return status_of(faces);
+    streams.out << "DEMO checkpoints, fitted on drawn answers: these answers mean nothing for real skin.\n\n";
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    streams.out << as_text(options.photos[i], answers[i]) << (i + 1 < answers.size() ? "\n" : "");
+  return status_of(answers);
 }
 
 }  // namespace

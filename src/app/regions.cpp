@@ -40,7 +40,7 @@ std::vector<Region> regions_of(const PhotoLabels& labels) {
 
 std::vector<Region> regions_of(const std::vector<FacepartBox>& boxes) {
   std::vector<Region> regions;
-  for (const auto& [facepart, box] : boxes) {
+  for (const auto& [facepart, box, swapped] : boxes) {
     if (box) {
       regions.push_back({facepart, *box});
     } else {

@@ -21,6 +21,7 @@ struct CutCrop {
 struct CutPhoto {
   std::vector<CutCrop> crops;
   std::vector<std::uint8_t> pixels;
+  std::size_t labels_failed{0};
   bool failed{false};
 };
 
@@ -50,6 +51,7 @@ CutPhoto cut_photo(const PhotoEntry& entry, const Preprocess& preprocess) {
         labels.height.value_or(photo.height()) != photo.height()) {
       throw InputError(ErrorCode::image_size_mismatch, entry.id + ": photograph and labels differ in size");
     }
+    for (const auto& error : labels.errors) result.labels_failed += error ? 1U : 0U;
     for (const auto& region : regions_of(labels)) {
       const auto* box = std::get_if<Box>(&region.box);
       if (box == nullptr) continue;
@@ -84,6 +86,7 @@ class TileFiles {
   void add(const PhotoEntry& photo, const CutPhoto& cut, TileExport& counts) {
     ++counts.photos;
     counts.photos_failed += cut.failed ? 1 : 0;
+    counts.labels_failed += cut.labels_failed;
     for (const auto& crop : cut.crops) {
       Json line{{"photo", photo.id},
                 {"subject", photo.subject},

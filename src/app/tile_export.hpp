@@ -16,6 +16,7 @@ struct TileExport {
   std::size_t crops{0};
   std::size_t tiles{0};
   std::size_t photos_failed{0};
+  std::size_t labels_failed{0};  ///< label files that could not be used
 };
 
 /// Writes OUT/tiles.bin (tiles x size x size x 3 bytes B, G, R, in the order of the photographs and

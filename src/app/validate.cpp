@@ -76,7 +76,7 @@ ExitCode validate(const ValidateOptions& options, const Streams& streams) {
   const auto ensemble = Ensemble::load(
       options.models, ensemble_options(options.common, options.models, photos_of(options.root), streams));
   ValidationFiles files(options.out, tasks(ensemble.options().mode), count, criterion, options.logits);
-  for (const auto& note : notes) progress.say("note: " + note);
+  say_notes(notes, progress);
   for (const auto& note : ensemble.notes()) progress.say(note);
   ValidationRun validation(ensemble, std::move(selection), files, progress, options.strict);
   const auto status = validation.run();

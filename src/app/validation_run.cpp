@@ -74,6 +74,7 @@ RunFacts ValidationRun::facts(Criterion criterion) const {
   facts.shared_subjects = selection_.shared_subjects;
   facts.criterion = criterion;
   facts.photos = static_cast<std::int64_t>(taken_);
+  facts.passed_over = selection_.passed_over;
   facts.gpu_photos = statistics.gpu_photos;
   facts.crops = statistics.crops;
   facts.tiles = statistics.tiles;
@@ -99,6 +100,7 @@ bool ValidationRun::take(const FacePrediction& face) {
   const auto& photo = selection_.photos[taken_++];
   const auto labels = std::move(under_way_.front());
   under_way_.pop_front();
+  facts_.photos_without_labels += photo.labels.empty() ? 1 : 0;
   report(photo, face, labels);
   const auto outcomes = compare(face, labels);
   const auto place = data_.add_photo(facts_from_labels(photo, labels));
@@ -127,6 +129,8 @@ void ValidationRun::report(const PhotoEntry& photo, const FacePrediction& face, 
 }
 
 void ValidationRun::report(const Label& label) {
+  facts_.boxes += label.box ? 1 : 0;
+  facts_.swapped_corners += label.corners_swapped ? 1 : 0;
   for (const auto& problem : label.problems) {
     const auto text = label.file.string() + ": " + problem.field + ": " + problem.message;
     if (problem.error) {

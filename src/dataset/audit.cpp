@@ -34,6 +34,7 @@ class Auditor {
     ++report_->photos_by_device[std::string(to_string(photo.device))];
     ++report_->photos_by_angle[photo.angle];
     report_->label_files += static_cast<std::int64_t>(photo.labels.size());
+    report_->photos_without_labels += photo.labels.empty() ? 1 : 0;
     people_.insert(photo.subject);
     const auto labels = read_labels(photo);
     for (const auto& conflict : labels.conflicts)
@@ -53,6 +54,7 @@ class Auditor {
  private:
   void add(const Label& label) {
     ++report_->labels_by_facepart[index(label.facepart)];
+    report_->boxes += label.box ? 1 : 0;
     report_->swapped_corners += label.corners_swapped ? 1 : 0;
     for (const auto& problem : label.problems) {
       auto text = label.file.string() + ": " + problem.field + ": " + problem.message;

@@ -1,5 +1,8 @@
 #include "skingauge/dataset.hpp"
 
+#include "dataset/corner_order.hpp"
+#include "image/photo_reader.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -64,6 +67,27 @@ void add(const PhotoEntry& photo, Label label, PhotoLabels& all) {
   all.labels[at] = std::move(label);
 }
 
+// A photograph whose boxes are most likely [x, y, width, height] keeps none of them: all crops would be
+// wrong.
+void check_corners(const PhotoEntry& photo, PhotoLabels& all) {
+  std::vector<OrderedBox> boxes;
+  bool swapped = false;
+  for (const auto& label : all.labels) {
+    if (!label || !label->box) continue;
+    boxes.push_back({label->facepart, *label->box, label->corners_swapped});
+    swapped = swapped || label->corners_swapped;
+  }
+  if (!swapped) return;
+  const auto size =
+      all.width ? std::pair{*all.width, *all.height} : picture_size(photo.file).value_or(std::pair{0, 0});
+  for (const auto facepart : find_sizes(boxes, size.first, size.second)) {
+    auto& label = all.labels[index(facepart)];
+    all.errors[index(facepart)] =
+        ItemError{ErrorCode::box_invalid, label->file.string() + ": images.bbox: " + sizes_hint(boxes)};
+    label.reset();
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(PhotoDevice device) noexcept {
@@ -104,6 +128,7 @@ PhotoLabels read_labels(const PhotoEntry& photo) {
       }
     }
   }
+  check_corners(photo, all);
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/json_file.hpp"
 #include "core/text_file.hpp"
+#include "core/unicode.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -176,13 +177,15 @@ Split read_split(const fs::path& file) {
 }
 
 std::vector<PhotoEntry> select(const Dataset& dataset, const std::vector<std::string>& ids) {
-  std::unordered_map<std::string_view, const PhotoEntry*> by_id;
+  std::unordered_map<std::string, const PhotoEntry*> by_id;
   for (const auto& photo : dataset.photos) by_id.emplace(photo.id, &photo);
+  for (const auto& photo : dataset.photos) by_id.emplace(composed(photo.id), &photo);
   std::vector<PhotoEntry> selected;
   std::string missing;
   std::size_t missing_count = 0;
   for (const auto& id : ids) {
-    const auto found = by_id.find(id);
+    auto found = by_id.find(id);
+    if (found == by_id.end()) found = by_id.find(composed(id));
     if (found != by_id.end()) {
       selected.push_back(*found->second);
     } else if (++missing_count <= 3) {

@@ -19,6 +19,13 @@ RunFacts facts_of(const Json& run) {
   f.photos_failed = run.value("photos_failed", std::int64_t{0});
   f.gpu_photos = run.value("photos_decoded_on_gpu", std::int64_t{0});
   f.labels_failed = run.value("labels_failed", std::int64_t{0});
+  f.photos_without_labels = run.value("photos_without_labels", std::int64_t{0});
+  f.boxes = run.value("boxes", std::int64_t{0});
+  f.swapped_corners = run.value("swapped_corners", std::int64_t{0});
+  if (const auto found = run.find("passed_over"); found != run.end()) {
+    f.passed_over = {found->value("pictures", std::int64_t{0}), found->value("label_files", std::int64_t{0}),
+                     found->value("archives", std::int64_t{0})};
+  }
   f.stopped = run.value("stopped", false);
   f.seconds = run.value("seconds", 0.0);
   f.crops = run.value("crops", std::int64_t{0});

@@ -68,6 +68,26 @@ class Warnings {
     if (run.labels_failed > 0)
       say("labels-failed",
           report::counted(run.labels_failed, "label file") + " could not be used and are not judged.");
+    incomplete(run);
+  }
+
+  // A data set that is smaller than it looks, or boxes that are something else.
+  void incomplete(const RunFacts& run) {
+    if (run.photos_without_labels > 0)
+      say("photos-without-labels", report::counted(run.photos_without_labels, "photograph") +
+                                       " without a label file: nothing of them is judged.");
+    if (run.passed_over != PassedOver{})
+      say("files-passed-over",
+          "The data set's folder holds more than was read: " +
+              report::counted(run.passed_over.pictures, "picture") + " (format, name or place), " +
+              report::counted(run.passed_over.label_files, "label file") + " without a photograph, " +
+              report::counted(run.passed_over.archives, "archive") +
+              " still packed. `dataset audit` names them.");
+    if (too_many_swapped(run.swapped_corners, run.boxes))
+      say("swapped-corners",
+          std::to_string(run.swapped_corners) + " of " + report::with_thousands(run.boxes) + " boxes" +
+              " had swapped corners, which were sorted: if they are [x, y, width, height], "
+              "the crops are wrong and so are these figures.");
   }
 
   void few(const TaskReport& task) {

@@ -118,7 +118,7 @@ TEST_F(ProgramTest, SplitIsWrittenAndReadBack) {
   const auto tiles = run({"dataset", "tiles", data, "--split", path("split.json"), "--part", "train", "--out",
                           path("tiles"), "--quiet"});
   EXPECT_EQ(tiles.status, 1) << "its one photograph is no picture";
-  EXPECT_THAT(tiles.out, HasSubstr("1 photos (1 failed), 0 crops"));
+  EXPECT_THAT(tiles.out, HasSubstr("1 photos (1 failed, 0 label files unusable), 0 crops"));
   EXPECT_EQ(
       run({"dataset", "tiles", data, "--split", path("split.json"), "--part", "val", "--out", path("tiles")})
           .status,

@@ -55,7 +55,9 @@ TEST_F(AuditTest, CountsPhotographsPeopleAndLabels) {
   const auto r = report();
   EXPECT_EQ(r.photos, 4);
   EXPECT_EQ(r.people, 2);
+  EXPECT_EQ(r.photos_without_labels, 2);
   EXPECT_EQ(r.label_files, 2);
+  EXPECT_EQ(r.boxes, 2);
   EXPECT_EQ(r.label_files_unusable, 0);
   EXPECT_EQ(r.photos_by_device, (Counts{{"camera", 3}, {"phone", 1}}));
   EXPECT_EQ(r.photos_by_angle, (Counts{{"F", 3}, {"Fb", 1}}));
@@ -145,6 +147,17 @@ TEST_F(AuditTest, ListsConflictsWarningsAndErrors) {
                                     AllOf(HasSubstr("_08.json"), HasSubstr("0..6"))));
   EXPECT_EQ(r.error_count, 2);
   EXPECT_EQ(row(r, "lip_dryness", Task::grade).not_judged, (Counts{{"label-error", 1}}));
+}
+
+TEST_F(AuditTest, BoxesOfSizesInPlaceOfCornersAreErrors) {
+  photo("01", "0001_01_F");
+  label("01", "0001_01_F", 5, label_json(5, {655, 1374, 250, 457}));
+  label("01", "0001_01_F", 6, label_json(6, {1191, 1375, 248, 451}));
+  const auto r = report();
+  EXPECT_EQ(r.error_count, 2);
+  EXPECT_THAT(r.errors, Contains(HasSubstr("[x, y, width, height]")));
+  EXPECT_EQ(r.label_files_unusable, 2);
+  EXPECT_EQ(r.boxes, 0);
 }
 
 TEST_F(AuditTest, CountsBadFilesWithoutAFacepartInTheirName) {

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 TEST(DrawnFace, HasAllFacepartsInsideThePhotograph) {
   const auto drawn = draw_face(523);
   ASSERT_THAT(drawn.boxes, SizeIs(9));
-  for (const auto& [facepart, box] : drawn.boxes) {
+  for (const auto& [facepart, box, swapped] : drawn.boxes) {
     ASSERT_TRUE(box) << info(facepart).name;
     EXPECT_TRUE(box->inside(drawn.photo.width(), drawn.photo.height())) << info(facepart).name;
   }
@@ -38,7 +38,8 @@ TEST(DrawnFace, IsTheOneThatSynthesisDraws) {
   EXPECT_TRUE(std::equal(found.pixels().begin(), found.pixels().end(), expected.pixels().begin(),
                          expected.pixels().end()));
   const auto labels = read_labels(*front);
-  for (const auto& [facepart, box] : drawn.boxes) EXPECT_EQ(labels.labels[index(facepart)]->box, box);
+  for (const auto& [facepart, box, swapped] : drawn.boxes)
+    EXPECT_EQ(labels.labels[index(facepart)]->box, box);
 }
 
 }  // namespace

@@ -92,11 +92,73 @@ TEST_F(ListingTest, PhotographsNeedNoLabels) {
 
 TEST_F(ListingTest, TakesTheUsualExtensionsInAnyCase) {
   for (const auto* name : {"0001_01_F.jpg", "0001_01_Fb.JPG", "0001_01_Ft.jpeg", "0001_01_L15.PNG",
-                           "0001_01_L30.gif", "0001_01_R15.json", "0001_01_R30"}) {
+                           "0001_01_L30.JFIF", "0001_01_R15.webp", "0001_01_R30.bmp", "0002_01_F.tif",
+                           "0002_01_Fb.tiff", "0002_01_Ft.json", "notes.txt", "Thumbs.db"}) {
     photo(fs::path("img/01/0001") / name);
   }
   EXPECT_THAT(ids(list_dataset(root()).photos),
-              ElementsAre("0001_01_F", "0001_01_Fb", "0001_01_Ft", "0001_01_L15"));
+              ElementsAre("0001_01_F", "0001_01_Fb", "0001_01_Ft", "0001_01_L15", "0001_01_L30",
+                          "0001_01_R15", "0001_01_R30", "0002_01_F", "0002_01_Fb"));
+}
+
+TEST_F(ListingTest, CountsAndNamesPicturesThatAreNotRead) {
+  program_photo("01", "0001_01_F");
+  const std::vector<std::string> lost{"0001_01_Fb.heic", "0001_01_Ft.HEIC", "0001_01_L15.avif",
+                                      "0001_01_L30.gif", "0001_01_R15.dng", "0001_01_R30.jpg.crdownload",
+                                      "0001_01_R30",     "IMG_0001.HEIC"};
+  for (const auto& name : lost) photo(fs::path("img/01/0001") / name);
+  const auto dataset = list_dataset(root());
+  EXPECT_THAT(ids(dataset.photos), ElementsAre("0001_01_F"));
+  EXPECT_EQ(dataset.passed_over, (PassedOver{8, 0, 0}));
+  EXPECT_THAT(dataset.notes, SizeIs(8));
+  for (const auto& name : lost)
+    EXPECT_THAT(dataset.notes, Contains(HasSubstr(name + ": is not read"))) << name;
+}
+
+TEST_F(ListingTest, CountsAndNamesLabelsWithoutAPhotograph) {
+  program_photo("01", "0001_01_F");
+  labels("label/01/0001", "0001_01_F");
+  labels("label/01/0001", "0001_01_Fb");
+  labels("label/02/0007", "0007_02_L", 4);
+  labels("label/02/0007", "0007_02_R", 1);
+  const auto dataset = list_dataset(root());
+  EXPECT_THAT(dataset.photos[0].labels, SizeIs(9));
+  EXPECT_EQ(dataset.passed_over, (PassedOver{0, 14, 0}));
+  EXPECT_THAT(dataset.notes, ElementsAre(HasSubstr("label/01/0001/0001_01_Fb_*.json: 9 label files"),
+                                         HasSubstr("label/02/0007/0007_02_L_*.json: 4 label files"),
+                                         HasSubstr("label/02/0007/0007_02_R_*.json: 1 label file ")));
+}
+
+TEST_F(ListingTest, ReadsPhotographsOnAnotherLevelOfTheirFolder) {
+  photo("img/0001_01_F.jpg");
+  photo("img/01/0002_01_F.jpg");
+  photo("img/01/0003/more/0003_01_F.jpg");
+  for (const auto* id : {"0001_01_F", "0002_01_F", "0003_01_F"}) labels("label", id);
+  const auto dataset = list_dataset(root());
+  EXPECT_THAT(ids(dataset.photos), ElementsAre("0001_01_F", "0002_01_F", "0003_01_F"));
+  for (const auto& entry : dataset.photos) EXPECT_THAT(entry.labels, SizeIs(9)) << entry.id;
+  EXPECT_EQ(dataset.passed_over, PassedOver{});
+}
+
+TEST_F(ListingTest, PhotographsAndLabelsOutsideTheirFoldersArePassedOver) {
+  program_photo("01", "0001_01_F");
+  labels("label/01/0001", "0001_01_F");
+  photo("crops/0001_01_F.jpg");
+  photo("backup/0002_01_F.jpg");
+  photo("readme/cover.png");  // no photograph of the data set
+  labels("backup", "0001_01_F", 2);
+  const auto dataset = list_dataset(root());
+  EXPECT_THAT(ids(dataset.photos), ElementsAre("0001_01_F"));
+  EXPECT_EQ(dataset.photos[0].file, root() / "img/01/0001/0001_01_F.jpg");
+  EXPECT_THAT(dataset.photos[0].labels, SizeIs(9));
+  EXPECT_EQ(dataset.passed_over, (PassedOver{2, 2, 0}));
+  EXPECT_THAT(dataset.notes, Contains(HasSubstr("crops/0001_01_F.jpg: lies outside")));
+}
+
+TEST_F(ListingTest, FindsLabelsOfTheOtherUnicodeForm) {
+  photo("img/01/\uC774/\uC774_01_F.jpg");
+  labels("label/01/\u110B\u1175", "\u110B\u1175_01_F");
+  EXPECT_THAT(list_dataset(root()).photos[0].labels, SizeIs(9));
 }
 
 TEST_F(ListingTest, PassesOverHiddenFilesWithoutANote) {
@@ -124,9 +186,9 @@ TEST_F(ListingTest, NotesWhatItPassesOver) {
   EXPECT_THAT(ids(dataset.photos), ElementsAre("0001_01_F"));
   EXPECT_THAT(dataset.notes, SizeIs(6));
   for (const auto* noted :
-       {"holiday.jpg: is not named", "0001_04_F.jpg: is not named", "img/04: is not a device",
-        "0001_01_L15.jpg: is not a regular file", "0001_01_L30.jpg: is not a regular file",
-        "0001_01_R15.jpg: is not a regular file"}) {
+       {"holiday.jpg: is not named", "01/0001/0001_04_F.jpg: is not named",
+        "04/0001/0001_04_F.jpg: is not named", "0001_01_L15.jpg: is not a regular file",
+        "0001_01_L30.jpg: is not a regular file", "0001_01_R15.jpg: is not a regular file"}) {
     EXPECT_THAT(dataset.notes, Contains(HasSubstr(noted)));
   }
 }
@@ -170,13 +232,26 @@ TEST_F(ListingTest, ThrowsDatasetLayoutForAnyOtherFolder) {
   expect_input_error(ErrorCode::dataset_layout, {root().string(), "img/", "Training"},
                      [&] { list_dataset(root()); });
   photo("photos/a.jpg");
-  expect_input_error(ErrorCode::dataset_layout, {root().string()}, [&] { list_dataset(root()); });
+  expect_input_error(ErrorCode::dataset_layout, {root().string(), "1 pictures are not used", "photos/a.jpg"},
+                     [&] { list_dataset(root()); });
   expect_input_error(ErrorCode::dataset_layout, {"none", "no such folder"},
                      [&] { list_dataset(root() / "none"); });
   expect_input_error(ErrorCode::dataset_layout, {"a.jpg", "no such folder"},
                      [&] { list_dataset(root() / "photos/a.jpg"); });
   fs::create_directory_symlink("loop", root() / "loop");
   expect_input_error(ErrorCode::dataset_layout, {"loop"}, [&] { list_dataset(root() / "loop"); });
+}
+
+TEST_F(ListingTest, OfNoLayoutIsReadByNames) {
+  photo("0001_01_F.jpg");
+  photo("more/0002_03_L.jpg");
+  labels("", "0001_01_F");
+  labels("labels/of mine", "0002_03_L");
+  const auto dataset = list_dataset(root());
+  EXPECT_EQ(dataset.layout, DatasetLayout::other);
+  EXPECT_THAT(ids(dataset.photos), ElementsAre("0001_01_F", "0002_03_L"));
+  for (const auto& entry : dataset.photos) EXPECT_THAT(entry.labels, SizeIs(9)) << entry.id;
+  EXPECT_THAT(dataset.notes, IsEmpty());
 }
 
 // ---- Archive layout
@@ -249,6 +324,76 @@ TEST_F(ArchiveListingTest, FindsLabelsOfTheOtherUnicodeForm) {
     ASSERT_THAT(ids(dataset.photos), ElementsAre("0001_01_F", "0001_02_F"));
     for (const auto& entry : dataset.photos) EXPECT_THAT(entry.labels, SizeIs(9)) << entry.id;
   }
+}
+
+// Archives come in parts, unpacked under names of their own; some tools leave levels out or make one twice.
+TEST_F(ArchiveListingTest, FindsLabelsInWhateverPartTheyLie) {
+  struct Parts {
+    std::vector<std::string> photos;
+    std::vector<std::string> labels;
+  };
+  int n = 0;
+  for (const auto& parts :
+       {Parts{{"TS_01", "TS_02"}, {"TL_01", "TL_02"}}, Parts{{"TS_01", "TS_02"}, {"TL_02", "TL_01"}},
+        Parts{{"TS_1", "TS_2", "TS_3"}, {"TL"}}, Parts{{"TS"}, {"TL_1", "TL_2", "TL_3"}},
+        Parts{{"TS_1", "TS_2"}, {"TL_1", "TL_2", "TL_3"}}, Parts{{"[TS] 1"}, {"[TL] 1"}}, Parts{{""}, {""}},
+        Parts{{"extracted"}, {"extracted"}}, Parts{{"TS/TS"}, {"TL/TL"}}, Parts{{"TS"}, {"extracted/TL"}}}) {
+    const auto folder = fs::path(std::to_string(++n));
+    SCOPED_TRACE(parts.photos[0] + " " + parts.labels[0]);
+    for (std::size_t i = 0; i < 6; ++i) {
+      const auto subject = "000" + std::to_string(i + 1);
+      photo(folder / "Training" / kPhotosComposed / parts.photos[i % parts.photos.size()] / kCameraComposed /
+            subject / (subject + "_01_F.jpg"));
+      labels(folder / "Training" / kLabelsComposed / parts.labels[i % parts.labels.size()] / kCameraComposed /
+                 subject,
+             subject + "_01_F");
+    }
+    const auto dataset = list_dataset(root() / folder);
+    EXPECT_EQ(dataset.layout, DatasetLayout::archive);
+    EXPECT_THAT(dataset.photos, SizeIs(6));
+    for (const auto& entry : dataset.photos) EXPECT_THAT(entry.labels, SizeIs(9)) << entry.id;
+    EXPECT_EQ(dataset.passed_over, PassedOver{});
+  }
+}
+
+TEST_F(ArchiveListingTest, LabelsOfOnePhotographMayLieInTwoParts) {
+  archive();
+  for (int i = 0; i < 9; ++i) {
+    photo(fs::path("Training") / kLabelsComposed / (i < 4 ? "TL_1" : "TL_2") / kPadComposed / "0005" /
+          ("0005_02_F_" + test::two_digits(i) + ".json"));
+  }
+  photo(fs::path("Training") / kPhotosComposed / "TS" / kPadComposed / "0005/0005_02_F.jpg");
+  const auto dataset = list_dataset(root());
+  ASSERT_THAT(ids(dataset.photos), Contains("0005_02_F"));
+  EXPECT_THAT(dataset.photos[2].labels, SizeIs(9));
+  EXPECT_TRUE(std::is_sorted(dataset.photos[2].labels.begin(), dataset.photos[2].labels.end(),
+                             [](const auto& a, const auto& b) { return a.filename() < b.filename(); }));
+}
+
+TEST_F(ArchiveListingTest, NamesArchivesThatAreStillPacked) {
+  const auto training = fs::path("Training");
+  const std::vector<std::string> packed{"TS_02.zip", "TS_03.zip.part0", "TS_03.zip.part1073741824",
+                                        "TS_04.z01", "TS_05.7z.001",    "TS_06.TAR.GZ"};
+  for (const auto& name : packed) photo(training / kPhotosComposed / name);
+  photo(training / kLabelsComposed / "TL.zip");
+  expect_input_error(ErrorCode::dataset_layout, {"7 archives are still packed", "TS_02.zip", "unpack"},
+                     [&] { list_dataset(root()); });
+  archive();
+  const auto dataset = list_dataset(root());
+  EXPECT_THAT(dataset.photos, SizeIs(3));
+  EXPECT_EQ(dataset.passed_over, (PassedOver{0, 0, 7}));
+  for (const auto& name : packed)
+    EXPECT_THAT(dataset.notes, Contains(HasSubstr(name + ": is still packed"))) << name;
+}
+
+TEST_F(ArchiveListingTest, CountsLabelsAndPicturesThatFindNoPlace) {
+  archive();
+  labels(fs::path("Training") / kLabelsComposed / "TL" / kCameraComposed / "0009", "0009_01_F");
+  photo(fs::path("Training") / kPhotosComposed / "TS" / kCameraComposed / "0009/0009_01_F.heic");
+  photo("0001_01_Fb.jpg");
+  const auto dataset = list_dataset(root());
+  EXPECT_THAT(dataset.photos, SizeIs(3));
+  EXPECT_EQ(dataset.passed_over, (PassedOver{2, 9, 0}));
 }
 
 TEST_F(ArchiveListingTest, ListsPhotographsWithoutALabelFolder) {

@@ -1,7 +1,10 @@
 #include "skingauge/error.hpp"
+#include "skingauge/image.hpp"
 
 #include "dataset/labels.hpp"
 #include "support/temporary_folder.hpp"
+
+#include <array>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -153,6 +156,116 @@ TEST_F(PhotoLabelsTest, LabelOfAnotherPicturesSizeIsAnError) {
   EXPECT_EQ(all.width, 2136);
 }
 
+// ---- Boxes written as [x, y, width, height]
+
+// A frontal face of 1200 x 1600 pixels at (450, 700), by where the faceparts lie in such faces (protocol,
+// section 9): corners x1, y1, x2, y2.
+const std::vector<std::array<int, 4>> kFaceBoxes{
+    {0, 0, 2136, 3216},       {762, 720, 1321, 1012},   {968, 978, 1125, 1228},
+    {625, 1177, 698, 1436},   {1406, 1176, 1467, 1434}, {655, 1374, 905, 1831},
+    {1191, 1375, 1439, 1826}, {853, 1885, 1243, 2088},  {691, 1977, 1401, 2351}};
+
+Json as_corners(const std::array<int, 4>& b) { return {b[0], b[1], b[2], b[3]}; }
+Json as_swapped(const std::array<int, 4>& b) { return {b[2], b[3], b[0], b[1]}; }
+Json as_sizes(const std::array<int, 4>& b) { return {b[0], b[1], b[2] - b[0], b[3] - b[1]}; }
+
+int count_errors(const PhotoLabels& all, ErrorCode code) {
+  int count = 0;
+  for (const auto& error : all.errors) count += error && error->code == code ? 1 : 0;
+  return count;
+}
+
+TEST_F(PhotoLabelsTest, BoxesOfSizesInPlaceOfCornersAreRefusedTogether) {
+  for (std::size_t i = 0; i < 9; ++i)
+    add(static_cast<int>(i), label_json(static_cast<int>(i), as_sizes(kFaceBoxes[i])));
+  const auto all = read_labels(photo_);
+  EXPECT_EQ(count_errors(all, ErrorCode::box_invalid), 9);
+  for (const auto& label : all.labels) EXPECT_FALSE(label);
+  EXPECT_THAT(all.errors[5]->message,
+              AllOf(HasSubstr("_05.json"), HasSubstr("8 of"), HasSubstr("9 boxes"),
+                    HasSubstr("[x, y, width, height]"), HasSubstr("[x1, y1, x2, y2]")));
+}
+
+TEST_F(PhotoLabelsTest, AnyTwoBoxesOfSizesAreEnough) {
+  for (std::size_t i = 2; i < 9; ++i) {
+    for (std::size_t j = 2; j < i; ++j) {
+      photo_.labels.clear();
+      add(static_cast<int>(i), label_json(static_cast<int>(i), as_sizes(kFaceBoxes[i])));
+      add(static_cast<int>(j), label_json(static_cast<int>(j), as_sizes(kFaceBoxes[j])));
+      EXPECT_EQ(count_errors(read_labels(photo_), ErrorCode::box_invalid), 2) << i << ' ' << j;
+    }
+  }
+}
+
+TEST_F(PhotoLabelsTest, SomeBoxesOfSizesAmongCornersAreRefusedAlone) {
+  for (std::size_t i = 0; i < 9; ++i)
+    add(static_cast<int>(i),
+        label_json(static_cast<int>(i), i % 2 == 1 ? as_sizes(kFaceBoxes[i]) : as_corners(kFaceBoxes[i])));
+  const auto all = read_labels(photo_);
+  EXPECT_EQ(count_errors(all, ErrorCode::box_invalid), 4);
+  for (std::size_t i = 0; i < 9; ++i) EXPECT_EQ(all.labels[i].has_value(), i % 2 == 0) << i;
+}
+
+// One that was written by another tool than the rest: it lies where no face has it.
+TEST_F(PhotoLabelsTest, OneBoxOfSizesAmongCornersIsRefusedWhereTheFaceMakesNoSense) {
+  for (std::size_t odd = 1; odd < 9; ++odd) {
+    photo_.labels.clear();
+    for (std::size_t i = 0; i < 9; ++i)
+      add(static_cast<int>(i),
+          label_json(static_cast<int>(i), i == odd ? as_sizes(kFaceBoxes[i]) : as_corners(kFaceBoxes[i])));
+    EXPECT_EQ(count_errors(read_labels(photo_), ErrorCode::box_invalid), odd == 1 || odd == 5 ? 0 : 1) << odd;
+  }
+}
+
+TEST_F(PhotoLabelsTest, BoxesOfSizesThatLeaveThePictureALittleAreRefused) {
+  for (std::size_t i = 0; i < 9; ++i) {
+    auto box = as_sizes(kFaceBoxes[i]);
+    if (i == 6) box[2] = 2136 - kFaceBoxes[i][0] + 9;
+    add(static_cast<int>(i), label_json(static_cast<int>(i), box));
+  }
+  EXPECT_EQ(count_errors(read_labels(photo_), ErrorCode::box_invalid), 9);
+}
+
+TEST_F(PhotoLabelsTest, NullBoxesStayUsableBesideBoxesOfSizes) {
+  for (std::size_t i = 0; i < 9; ++i)
+    add(static_cast<int>(i), label_json(static_cast<int>(i), i < 3 ? Json() : as_sizes(kFaceBoxes[i])));
+  const auto all = read_labels(photo_);
+  EXPECT_EQ(count_errors(all, ErrorCode::box_invalid), 6);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(all.labels[i]) << i;
+}
+
+// Which corners come swapped must not matter, be it one, two or all.
+TEST_F(PhotoLabelsTest, SwappedCornersAreSorted) {
+  for (unsigned swapped = 0; swapped < 512; ++swapped) {
+    photo_.labels.clear();
+    for (std::size_t i = 0; i < 9; ++i) {
+      const bool swap = (swapped >> i & 1U) != 0;
+      add(static_cast<int>(i),
+          label_json(static_cast<int>(i), swap ? as_swapped(kFaceBoxes[i]) : as_corners(kFaceBoxes[i])));
+    }
+    const auto all = read_labels(photo_);
+    ASSERT_EQ(count_errors(all, ErrorCode::box_invalid), 0) << swapped;
+    for (std::size_t i = 0; i < 9; ++i) {
+      const auto& b = kFaceBoxes[i];
+      ASSERT_EQ(all.labels[i]->box, (Box{b[0], b[1], b[2], b[3]}));
+      ASSERT_EQ(all.labels[i]->corners_swapped, (swapped >> i & 1U) != 0);
+    }
+  }
+}
+
+TEST_F(PhotoLabelsTest, BoxesOfSizesAreJudgedByThePhotographWhereLabelsSayNoSize) {
+  photo_.file = folder_.path() / "0001_01_F.jpg";
+  const auto bytes = std::make_shared<std::uint8_t[]>(std::size_t{2136} * 3216 * 3);
+  write_jpeg(photo_.file, Image(2136, 3216, bytes));
+  for (std::size_t i = 0; i < 9; ++i) {
+    auto label = label_json(static_cast<int>(i), as_sizes(kFaceBoxes[i]));
+    label["images"].erase("width");
+    label["images"].erase("height");
+    add(static_cast<int>(i), label);
+  }
+  EXPECT_EQ(count_errors(read_labels(photo_), ErrorCode::box_invalid), 9);
+}
+
 TEST_F(PhotoLabelsTest, OfNoFilesAreEmpty) {
   const auto all = read_labels(photo_);
   for (const auto& label : all.labels) EXPECT_FALSE(label);
@@ -170,6 +283,22 @@ TEST(FindLabels, BesideOneAnotherOrInTheProgramLayout) {
   write_label(folder.path() / "tree/02/0001", "0001_02_F", 3, label_json(3));
   EXPECT_THAT(find_labels(folder.path() / "tree", "0001_02_F"),
               ElementsAre(folder.path() / "tree/02/0001/0001_02_F_03.json"));
+}
+
+TEST(FindLabels, InTheArchivesFoldersAndInWholeDataSets) {
+  const test::TemporaryFolder folder;
+  const auto set = folder.path() / "Training/02.labels/TL_02/1. camera/0001";
+  write_label(set, "0001_01_F", 3, label_json(3));
+  write_label(set, "0001_01_Fb", 3, label_json(3));
+  for (const auto* from : {"", "Training", "Training/02.labels", "Training/02.labels/TL_02"})
+    EXPECT_THAT(find_labels(folder.path() / from, "0001_01_F"), ElementsAre(set / "0001_01_F_03.json"))
+        << from;
+}
+
+TEST(FindLabels, OfTheOtherUnicodeForm) {
+  const test::TemporaryFolder folder;
+  write_label(folder.path(), "\uC774", 3, label_json(3));
+  EXPECT_THAT(find_labels(folder.path(), "\u110B\u1175"), SizeIs(1));
 }
 
 TEST(FindLabels, IsEmptyWhereThereAreNone) {

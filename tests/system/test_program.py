@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
+import unicodedata
 from pathlib import Path
 
 import nia_2023
@@ -212,6 +213,112 @@ def test_bad_label_ends_validate_with_1_and_names_file_and_value(run, data: Path
     lines = lines_of(tmp_path / "out/predictions.jsonl")
     assert len(lines) == 2 * HEADS
     assert sum("grade" in line for line in lines) >= 2 * 11 - 1 - 4  # its neighbours are judged
+
+
+def boxes_of(data: Path, photo: Path) -> dict:
+    return {str(n): json.loads(label_of(data, photo, n).read_text())["images"]["bbox"] for n in range(9)}
+
+
+def as_sizes(box: list | None) -> list | None:
+    return box and [box[0], box[1], box[2] - box[0], box[3] - box[1]]
+
+
+def predict_with_boxes(run, photo: Path, boxes: dict, manifest: Path, folder: Path, *options: object):
+    (folder / "boxes.json").write_text(json.dumps({"format": 1, "photos": boxes}))
+    return run("predict", photo, "--models", manifest, "--boxes", folder / "boxes.json", *options)
+
+
+def test_boxes_that_are_sizes_end_predict_with_3_and_a_hint(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    photo = photos_of(data)[0]
+    boxes = {part: as_sizes(box) for part, box in boxes_of(data, photo).items()}
+    done = predict_with_boxes(run, photo, {photo.name: boxes}, manifest, tmp_path)
+    assert done.status == 3
+    assert "[x, y, width, height]" in done.out
+    assert "[box-invalid]" in done.out
+
+
+def test_swapped_corners_are_sorted_and_told(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    photo = photos_of(data)[0]
+    boxes = boxes_of(data, photo)
+    part, box = next((part, box) for part, box in boxes.items() if part != "0" and box)
+    plain = predict_with_boxes(run, photo, {photo.name: boxes}, manifest, tmp_path, "--format", "json")
+    boxes[part] = box[2:] + box[:2]
+    swapped = predict_with_boxes(run, photo, {photo.name: boxes}, manifest, tmp_path, "--format", "json")
+    assert swapped.status == 0, swapped.err
+    one, two = (json.loads(done.out)["photos"][0] for done in (plain, swapped))
+    assert one["predictions"] == two["predictions"]
+    assert "corners_sorted" not in one
+    assert two["corners_sorted"] == [int(part)]
+
+
+def test_labels_whose_boxes_are_sizes_are_errors_of_validate_and_audit(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    bad, good = photos_of(data)
+    for n in range(9):
+        change(label_of(data, bad, n), lambda label: label["images"].update(bbox=as_sizes(label["images"]["bbox"])))
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out")
+    assert done.status == 1
+    assert "[x, y, width, height]" in done.err
+    lines = lines_of(tmp_path / "out/predictions.jsonl")
+    assert not any("grade" in line or "value" in line for line in lines if line["photo"] == bad.stem)
+    assert any("grade" in line for line in lines if line["photo"] == good.stem)
+    audit = run("dataset", "audit", data)
+    assert audit.status == 1
+    assert "[x, y, width, height]" in audit.out
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_names_of_photographs_match_in_either_unicode_form(run, data: Path, manifest: Path, tmp_path: Path, form: str) -> None:
+    other = "NFD" if form == "NFC" else "NFC"
+    photo = tmp_path / unicodedata.normalize(form, "정면 사진.jpg")
+    shutil.copy(photos_of(data)[0], photo)
+    boxes = {unicodedata.normalize(other, photo.name): boxes_of(data, photos_of(data)[0])}
+    done = predict_with_boxes(run, photo, boxes, manifest, tmp_path)
+    assert done.status == 0, done.out
+    for n in range(9):
+        shutil.copy(label_of(data, photos_of(data)[0], n), tmp_path / (unicodedata.normalize(other, photo.stem) + f"_{n:02d}.json"))
+    by_labels = run("predict", photo, "--models", manifest, "--labels", tmp_path)
+    assert by_labels.status == 0, by_labels.out
+    assert by_labels.out == done.out
+
+
+@pytest.mark.parametrize(
+    ("flag", "content", "code"),
+    [
+        ("--boxes", None, "boxes-missing"),
+        ("--boxes", "{", "boxes-syntax"),
+        ("--boxes", '{"format": 2}', "boxes-field"),
+        ("--boxes", '{"format": 1, "photos": {}}', "boxes-field"),
+        ("--labels", None, "labels-missing"),
+    ],
+)
+def test_boxes_and_labels_that_cannot_be_had_are_named_by_their_own_codes(
+    run, data: Path, manifest: Path, tmp_path: Path, flag: str, content: str | None, code: str
+) -> None:
+    if content is not None:
+        (tmp_path / "given").write_text(content)
+    done = run("predict", photos_of(data)[0], "--models", manifest, flag, tmp_path / "given")
+    assert done.status == 3
+    assert f"[{code}]" in done.out + done.err
+
+
+def test_data_set_that_is_smaller_than_it_looks_is_told(run, data: Path, manifest: Path, tmp_path: Path) -> None:
+    lost, kept = photos_of(data)
+    lost.rename(lost.with_suffix(".heic"))
+    (data / "img" / "TS_02.zip").write_bytes(b"PK")
+    done = run("validate", data, "--models", manifest, "--out", tmp_path / "out")
+    assert done.status == 0, done.err
+    run_facts = json.loads((tmp_path / "out/summary.json").read_text())["run"]
+    assert run_facts["photos"] == 1
+    assert run_facts["passed_over"] == {"pictures": 1, "label_files": 9, "archives": 1}
+    assert "1 picture (format, name or place), 9 label files without a photograph, 1 archive" in done.out
+    again = run("evaluate", tmp_path / "out/predictions.jsonl", "--out", tmp_path / "again")
+    assert "9 label files without a photograph" in again.out
+    audit = json.loads(run("dataset", "audit", data, "--format", "json").out)
+    assert audit["passed_over_counts"] == run_facts["passed_over"]
+    assert any(lost.stem + ".heic" in note for note in audit["passed_over"])
+    for n in range(9):
+        label_of(data, kept, n).unlink()
+    assert run("validate", data, "--models", manifest, "--out", tmp_path / "none").out.count("1 photograph without a label file") == 1
 
 
 def edit_manifest(manifest: Path, edit) -> None:

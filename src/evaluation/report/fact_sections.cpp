@@ -45,6 +45,11 @@ std::string per_second(std::int64_t count, double seconds) {
   return seconds > 0 ? " (" + decimals(static_cast<double>(count) / seconds, 1) + " a second)" : "";
 }
 
+std::string passed_over(const PassedOver& files) {
+  return counted(files.pictures, "picture") + ", " + counted(files.label_files, "label file") + ", " +
+         counted(files.archives, "archive");
+}
+
 std::vector<Fact> run_facts(const RunFacts& run) {
   return {
       {"Manifest", run.manifest_name + (run.demo ? " (DEMO)" : "")},
@@ -62,6 +67,10 @@ std::vector<Fact> run_facts(const RunFacts& run) {
       {"Photographs failed", with_thousands(run.photos_failed)},
       {"Photographs decoded by a GPU", with_thousands(run.gpu_photos)},
       {"Label files that could not be used", with_thousands(run.labels_failed)},
+      {"Photographs without a label file", with_thousands(run.photos_without_labels)},
+      {"Boxes with swapped corners",
+       with_thousands(run.swapped_corners) + " of " + with_thousands(run.boxes)},
+      {"In the data set and not read", passed_over(run.passed_over)},
       {"Complete", run.stopped ? "no: stopped before the end" : "yes"},
       {"Run took", duration(run.seconds)},
       {"Crops, tiles",
