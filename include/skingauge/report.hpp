@@ -38,6 +38,7 @@ struct RunFacts {
   std::int64_t photos_failed{0};
   std::int64_t gpu_photos{0};     ///< decoded by a GPU, whose pixels are not libjpeg-turbo's
   std::int64_t labels_failed{0};  ///< label files that could not be used
+  std::string first_label_error;  ///< why the first of these could not
   std::int64_t photos_without_labels{0};
   std::int64_t boxes{0};            ///< of usable labels
   std::int64_t swapped_corners{0};  ///< of those, sorted

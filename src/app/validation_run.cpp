@@ -118,7 +118,7 @@ void ValidationRun::report(const PhotoEntry& photo, const FacePrediction& face, 
   }
   for (const auto& error : labels.errors) {
     if (!error) continue;
-    ++facts_.labels_failed;
+    if (++facts_.labels_failed == 1) facts_.first_label_error = error->message;
     problems_.error(with_code(*error));
   }
   for (const auto& label : labels.labels) {

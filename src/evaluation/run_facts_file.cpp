@@ -19,6 +19,7 @@ RunFacts facts_of(const Json& run) {
   f.photos_failed = run.value("photos_failed", std::int64_t{0});
   f.gpu_photos = run.value("photos_decoded_on_gpu", std::int64_t{0});
   f.labels_failed = run.value("labels_failed", std::int64_t{0});
+  f.first_label_error = run.value("first_label_error", "");
   f.photos_without_labels = run.value("photos_without_labels", std::int64_t{0});
   f.boxes = run.value("boxes", std::int64_t{0});
   f.swapped_corners = run.value("swapped_corners", std::int64_t{0});

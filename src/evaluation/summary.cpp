@@ -134,6 +134,7 @@ Json run_json(const RunFacts& f) {
       {"photos_failed", f.photos_failed},
       {"photos_decoded_on_gpu", f.gpu_photos},
       {"labels_failed", f.labels_failed},
+      {"first_label_error", f.first_label_error},
       {"photos_without_labels", f.photos_without_labels},
       {"boxes", f.boxes},
       {"swapped_corners", f.swapped_corners},

@@ -67,7 +67,8 @@ class Warnings {
                                 "have gone unnoticed.");
     if (run.labels_failed > 0)
       say("labels-failed",
-          report::counted(run.labels_failed, "label file") + " could not be used and are not judged.");
+          report::counted(run.labels_failed, "label file") + " could not be used and are not judged" +
+              (run.first_label_error.empty() ? "." : "; the first: " + run.first_label_error + "."));
     incomplete(run);
   }
 

@@ -74,6 +74,26 @@ TEST(Warnings, FactsOfTheRunThatAReaderMustNotOverlook) {
                                      "decoded-on-gpu", "labels-failed", "input-problems"));
 }
 
+TEST(Warnings, TellOfADataSetThatIsSmallerThanItLooksAndOfBoxesThatAreHardlyCorners) {
+  const auto told = [](std::int64_t without_labels, const PassedOver& over, std::int64_t boxes,
+                       std::int64_t swapped) {
+    EvaluationReport report;
+    report.run.emplace();
+    report.run->photos_without_labels = without_labels;
+    report.run->passed_over = over;
+    report.run->boxes = boxes;
+    report.run->swapped_corners = swapped;
+    add_warnings(report);
+    return codes(report);
+  };
+  EXPECT_THAT(told(1, {}, 0, 0), ::testing::ElementsAre("photos-without-labels"));
+  for (const auto& over : {PassedOver{1, 0, 0}, PassedOver{0, 1, 0}, PassedOver{0, 0, 1}})
+    EXPECT_THAT(told(0, over, 0, 0), ::testing::ElementsAre("files-passed-over"));
+  EXPECT_THAT(told(0, {}, 29, 3), ::testing::ElementsAre("swapped-corners"));
+  EXPECT_THAT(told(0, {}, 30, 3), IsEmpty());
+  EXPECT_THAT(told(0, {}, 2, 2), IsEmpty());
+}
+
 TEST(Warnings, ReadingsInUnitsAreSuspected) {
   EvaluationData data;
   const auto photo = data.add_photo(facts_from_name("0001_01_F"));

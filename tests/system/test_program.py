@@ -258,6 +258,7 @@ def test_labels_whose_boxes_are_sizes_are_errors_of_validate_and_audit(run, data
     done = run("validate", data, "--models", manifest, "--out", tmp_path / "out")
     assert done.status == 1
     assert "[x, y, width, height]" in done.err
+    assert "[x, y, width, height]" in done.out  # and in the summary
     lines = lines_of(tmp_path / "out/predictions.jsonl")
     assert not any("grade" in line or "value" in line for line in lines if line["photo"] == bad.stem)
     assert any("grade" in line for line in lines if line["photo"] == good.stem)
