@@ -45,7 +45,7 @@ MachineReport describe_machine();
 /// `free_memory`: asks each GPU for it, which makes a context of some hundred MB there.
 CudaStatus query_cuda(bool free_memory = false);
 
-/// Whether this CPU has a feature, by its name in MachineReport::cpu_features.
+/// Whether this CPU has a feature, by its name in /proc/cpuinfo: "avx2", "avx512vl".
 bool cpu_has(std::string_view feature);
 
 /// How many threads this process may run at once (its CPU affinity); at least 1.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string_view>
 
@@ -29,12 +30,20 @@ std::string cpuinfo(std::string_view key) {
   return "";
 }
 
+// As the system allows them: what it does not save between processes is not among them.
+const std::vector<std::string>& all_features() {
+  static const auto features = [] {
+    std::istringstream flags(cpuinfo("flags"));
+    return std::vector<std::string>(std::istream_iterator<std::string>(flags), {});
+  }();
+  return features;
+}
+
 std::vector<std::string> known_features() {
   constexpr std::array<std::string_view, 9> kKnown{
       "avx2", "fma", "avx_vnni", "avx512f", "avx512_vnni", "avx512_bf16", "amx_tile", "amx_bf16", "amx_int8"};
   std::vector<std::string> found;
-  std::istringstream flags(cpuinfo("flags"));
-  for (std::string flag; flags >> flag;) {
+  for (const auto& flag : all_features()) {
     if (std::find(kKnown.begin(), kKnown.end(), flag) != kKnown.end()) found.push_back(flag);
   }
   return found;
@@ -43,7 +52,7 @@ std::vector<std::string> known_features() {
 }  // namespace
 
 bool cpu_has(std::string_view feature) {
-  static const auto features = known_features();
+  const auto& features = all_features();
   return std::find(features.begin(), features.end(), feature) != features.end();
 }
 

@@ -1,3 +1,5 @@
+#include "skingauge/machine.hpp"
+
 #include "runtime/winograd_loops.hpp"
 #include "runtime/winograd_products.hpp"
 #include "runtime/winograd_variant.hpp"
@@ -35,10 +37,9 @@ namespace {
 
 std::vector<WinogradVariant> special_winograd() {
   std::vector<WinogradVariant> variants;
-  if (__builtin_cpu_supports("avx512vl"))
+  if (cpu_has("avx512f") && cpu_has("avx512vl"))
     variants.push_back({"avx512", input_avx512, products_avx512, output_avx512});
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    variants.push_back({"avx2", input_avx2, products_avx2, output_avx2});
+  if (cpu_has("avx2") && cpu_has("fma")) variants.push_back({"avx2", input_avx2, products_avx2, output_avx2});
   return variants;
 }
 
