@@ -19,8 +19,8 @@ int main(int argc, char** argv) try {
   const std::filesystem::path photo = argv[2];
   skingauge::Request request{.image = skingauge::Image::read(photo)};
   const auto boxes = skingauge::read_boxes(argv[3]);
-  for (const auto& [facepart, box, swapped] : boxes.at(photo.filename().string())) {
-    if (box) request.regions.push_back({facepart, *box});
+  for (const auto& region : boxes.at(photo.filename().string())) {
+    if (region.box) request.regions.push_back({region.facepart, *region.box});
   }
 
   for (const auto& head : ensemble.predict(request).heads) {

@@ -118,8 +118,8 @@ struct EngineChoice {
 std::unique_ptr<Engine> make_prepared_engine(const EngineRequest& request);
 
 /// The engine of this kind; a fused one is kept in `request.cache`. Whatever the kind, the network must give
-/// the same for a tile alone and beside another one, and a fused engine is checked at once against TorchScript
-/// on these tiles. Throws ModelError as above, and where `fused` was asked for and cannot be.
+/// the same for a tile alone and beside another one, and a fused engine is checked at once against
+/// TorchScript on these tiles. Throws ModelError as above, and where `fused` was asked for and cannot be.
 EngineChoice make_engine(const EngineRequest& request, EngineKind kind);
 
 }  // namespace skingauge

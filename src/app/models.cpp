@@ -190,7 +190,8 @@ void add_calibrate(CLI::App& models, Run& run) {
 void add_models(CLI::App& program, Run& run) {
   auto* models = program.add_subcommand("models", "Checkpoints and their manifest");
   models->require_subcommand(1);
-  auto* command = models->add_subcommand("verify", "Hashes, shapes and consistency of each model, and a forward pass");
+  auto* command =
+      models->add_subcommand("verify", "Hashes, shapes and consistency of each model, and a forward pass");
   auto options = std::make_shared<CommonOptions>();
   auto path = std::make_shared<std::string>();
   command->add_option("MANIFEST", *path, "Manifest file")->required();

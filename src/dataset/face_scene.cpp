@@ -22,7 +22,8 @@ class Scene {
 
   [[nodiscard]] Color at(const Section& section, double x, double y) const noexcept {
     const auto& pose = geometry_.pose();
-    const Place place{(x - pose.center_x) / pose.width, (y - pose.center_y) / pose.height + Geometry::kMiddle};
+    const Place place{(x - pose.center_x) / pose.width,
+                      (y - pose.center_y) / pose.height + Geometry::kMiddle};
     const auto surface = geometry_.surface(section, x);
     if (!surface) return around(place);
     const double cover = ramp(surface->edge, 0.0, 7.0);

@@ -138,7 +138,7 @@ struct TileConfig {
 static_assert(sizeof(TileConfig) == 64);
 
 template <class Number>
-using Tile = std::array<Number, kTileRows * (kTileBytes / sizeof(Number))>;
+using Tile = std::array<Number, kTileRows*(kTileBytes / sizeof(Number))>;
 
 // The calling thread's tiles: accumulators 0, factors 1.
 __attribute__((target("amx-tile"))) void start_tiles(const void* ones) {

@@ -45,7 +45,7 @@ const std::map<std::string, Names> kReads{
     {"validate", kOutput + kEnsemble + kSplit + kReport +
                      Names{"ROOT", "--models", "--out", "--criterion", "--strict", "--logits"}},
     {"evaluate", kOutput + kReport +
-                     Names{"INPUT", "--compare", "--out", "--photos", "--dataset", "--criterion",
+                     Names{"INPUT", "--compare", "--out", "--photos", "--dataset", "--criterion", "--run",
                            "--protocol", "--classes"}},
     {"bench limits", kOutput + kRounds + Names{"PHOTO", "--threads"}},
     {"bench decode", kOutput + kRounds + kNetworks +
