@@ -28,6 +28,7 @@ HEADER_LAYER = {
     "evaluation": "evaluation",
     "grade_metrics": "evaluation",
     "head_id": "core",
+    "input_facts": "evaluation",
     "preprocess": "core",
     "report": "evaluation",
 }
