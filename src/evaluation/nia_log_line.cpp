@@ -30,13 +30,18 @@ class Cursor {
     return true;
   }
   void blanks() { text_.remove_prefix(std::min(text_.find_first_not_of(" \t"), text_.size())); }
-  // Everything before `end`, which is passed over too; no blank and at least one character.
-  bool word_until(std::string_view end, std::string& found) {
+  // Everything before `end`, which is passed over too; at least one character.
+  bool text_until(std::string_view end, std::string& found) {
     const auto at = text_.find(end);
-    if (at == kNone || at == 0 || text_.substr(0, at).find_first_of(" \t") != kNone) return false;
+    if (at == kNone || at == 0) return false;
     found = text_.substr(0, at);
     text_.remove_prefix(at + end.size());
     return true;
+  }
+  // The same, without blanks.
+  bool word_until(std::string_view end, std::string& found) {
+    const auto at = std::min(text_.find(end), text_.size());
+    return text_.substr(0, at).find_first_of(" \t") == kNone && text_until(end, found);
   }
   template <class T>
   bool number(T& value) {
@@ -67,7 +72,7 @@ bool place(Cursor& at, Head& head) {
   std::string subject;
   std::string device;
   std::string angle;
-  const bool found = at.skip("Sub") && at.skip_one_of("._") && at.word_until("_Equ", subject) &&
+  const bool found = at.skip("Sub") && at.skip_one_of("._") && at.text_until("_Equ", subject) &&
                      at.skip_one_of("._") && at.word_until("_Angle", device) && at.skip_one_of("._") &&
                      at.word_until("_Area", angle) && at.skip_one_of("._") && at.number(head.facepart) &&
                      at.skip("(");
@@ -110,10 +115,11 @@ std::optional<Line> parse_head(std::string_view text) {
   return at.at_end() ? std::optional<Line>(head) : std::nullopt;
 }
 
-// Anywhere in a fragment, for a logger's names and a progress bar stand before it.
+// Anywhere in a fragment, for a logger's names, a progress bar or half a line may stand before it. From the
+// end, for the name of a person may hold blanks.
 std::optional<Line> find_head(std::string_view text) {
   bool like_one = false;
-  for (auto at = text.find("Sub"); at != kNone; at = text.find("Sub", at + 1)) {
+  for (auto at = text.rfind("Sub"); at != kNone; at = at == 0 ? kNone : text.rfind("Sub", at - 1)) {
     const auto rest = text.substr(at);
     if (!rest.starts_with("Sub_") && !rest.starts_with("Sub.")) continue;
     if (auto head = parse_head(rest)) return head;

@@ -95,6 +95,16 @@ TEST_F(Log, ReplaysItsOwnLogInBothSpellings) {
   }
 }
 
+TEST_F(Log, APersonsNameMayHoldBlanksAndHalfALineMayStandBeforeIt) {
+  auto text = log(Task::grade, Criterion::exact);
+  for (auto at = text.find("Sub_0120"); at != std::string::npos; at = text.find("Sub_0120", at + 1))
+    text.replace(at, 8, "Sub_=1, 'x\";@");
+  text.insert(text.find("Sub_"), "Sub_01 testing: 60%|### | ");
+  const auto input = read(text);
+  EXPECT_EQ(input.replays.front().judged, 7);
+  EXPECT_EQ(input.data.photos()[0].id, "=1, 'x\";@_01_Ft");
+}
+
 TEST_F(Log, MeasurementsAgreeWithinWhatIsPrinted) {
   const auto input = read(log(Task::measurement, Criterion::top3));
   const auto& replay = input.replays.front();
