@@ -29,6 +29,17 @@ TEST(ErrorCode, HasAKebabCaseNameOfItsOwn) {
   }
 }
 
+TEST(ErrorCode, IsNamedAsItIsSpelt) {
+  EXPECT_EQ(to_string(ErrorCode::bad_option), "bad-option");
+  EXPECT_EQ(to_string(ErrorCode::label_field), "label-field");
+  EXPECT_EQ(to_string(ErrorCode::boxes_missing), "boxes-missing");
+  EXPECT_EQ(to_string(ErrorCode::evaluation_format), "evaluation-format");
+  EXPECT_EQ(to_string(ErrorCode::model_inconsistent), "model-inconsistent");
+  EXPECT_EQ(to_string(ErrorCode::ranges_field), "ranges-field");
+  EXPECT_EQ(to_string(ErrorCode::device_failed), "device-failed");
+  EXPECT_EQ(to_string(ErrorCode::out_of_memory), "out-of-memory");
+}
+
 TEST(SkipReason, HasAKebabCaseNameOfItsOwn) {
   const auto names = names_up_to(SkipReason::value_invalid);
   for (const auto* name : {"no-box", "box-too-small", "instrument-error", "no-value"}) {
