@@ -4,8 +4,8 @@
 #include "skingauge/facepart.hpp"
 #include "skingauge/sign.hpp"
 
-#include <compare>
 #include <string>
+#include <tuple>
 
 namespace skingauge {
 
@@ -15,7 +15,10 @@ struct HeadId {
   Task task{};
   Facepart facepart{};
   std::string key;  ///< as in the label files, side included: "l_cheek_pore"
-  friend auto operator<=>(const HeadId&, const HeadId&) = default;
+  friend bool operator==(const HeadId&, const HeadId&) = default;
+  friend bool operator<(const HeadId& a, const HeadId& b) noexcept {
+    return std::tie(a.task, a.facepart, a.key) < std::tie(b.task, b.facepart, b.key);
+  }
 };
 
 /// "grade/l_cheek_pore": the name in JSON and tables. A key tells its facepart, so the names differ as heads
