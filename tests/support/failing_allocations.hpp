@@ -39,11 +39,28 @@ class Spared {
 
 }  // namespace skingauge::test
 
+// OpenCV 4.6 loses a picture's pixels where it finds no memory for what it writes down about them.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:cv::Mat::create\n"; }
+
 // Not inlined: where one of a pair is, the compiler takes malloc and delete for a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t bytes) {
   skingauge::test::FailingAllocations::count();
   if (void* found = std::malloc(bytes == 0 ? 1 : bytes)) return found;
   throw std::bad_alloc();
+}
+// All forms that are used: a sanitizer has its own of those that are missing, which do not fit together with
+// these.
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t& /*unused*/) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+[[gnu::noinline]] void* operator new[](std::size_t bytes) { return operator new(bytes); }
+[[gnu::noinline]] void* operator new[](std::size_t bytes, const std::nothrow_t& unused) noexcept {
+  return operator new(bytes, unused);
 }
 [[gnu::noinline]] void* operator new(std::size_t bytes, std::align_val_t alignment) {
   skingauge::test::FailingAllocations::count();
@@ -52,6 +69,8 @@ class Spared {
   throw std::bad_alloc();
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*bytes*/) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::align_val_t /*alignment*/) noexcept {
   std::free(memory);
