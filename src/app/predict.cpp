@@ -230,7 +230,7 @@ ExitCode predict(const PredictOptions& options, const Streams& streams) {
     return status_of(answers);
   }
   if (ensemble.manifest().demo)
-    streams.out << "DEMO checkpoints, fitted on drawn answers: these answers mean nothing for real skin.\n\n";
+    streams.out << "DEMO checkpoints, fitted on drawn faces: these answers mean nothing for real skin.\n\n";
   for (std::size_t i = 0; i < answers.size(); ++i)
     streams.out << as_text(options.photos[i], answers[i]) << (i + 1 < answers.size() ? "\n" : "");
   return status_of(answers);
