@@ -45,9 +45,9 @@ struct Sign {
 /// within one, of the published checkpoints' outputs.
 std::span<const Sign> signs() noexcept;
 
-/// Whether a measurement in units lies outside the official range 0..official_max of its sign, or is not a
-/// number. Such values occur and are never clamped; they are marked wherever they are shown. False for
-/// grades.
+/// Whether a measurement in units lies outside the official range 0..official_max of its sign, or is no
+/// number: marked wherever it is shown, never clamped. Compared in float32, as networks give it: value /
+/// scale x scale may miss a bound by a double's last bit. False for grades.
 bool is_outside_official_range(const Sign& sign, double units) noexcept;
 
 /// The sign with this stem, task and facepart, or null. (A stem alone is not enough: "cheek_pore" is a grade

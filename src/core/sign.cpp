@@ -92,7 +92,9 @@ std::span<const Item> items(Task task) noexcept {
 std::span<const Sign> signs() noexcept { return kSigns; }
 
 bool is_outside_official_range(const Sign& sign, double units) noexcept {
-  return sign.task == Task::measurement && !(units >= 0.0 && units <= sign.official_max);
+  const auto rounded = static_cast<float>(units);
+  return sign.task == Task::measurement &&
+         !(rounded >= 0.0F && rounded <= static_cast<float>(sign.official_max));
 }
 
 const Sign* find_sign(std::string_view stem, Task task, Facepart facepart) noexcept {

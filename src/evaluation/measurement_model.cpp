@@ -67,11 +67,9 @@ void add_histograms(HeadReport& report, const HeadSamples& samples) {
   for (const double answer : samples.answer) report.answers->add(answer);
 }
 
-// Values outside the official range. As floats, for value / scale x scale may miss the value by its last bit.
 std::int64_t count_outside(const Sign& sign, const std::vector<double>& normalised) {
-  return std::count_if(normalised.begin(), normalised.end(), [&](double value) {
-    return is_outside_official_range(sign, static_cast<float>(value * sign.scale));
-  });
+  return std::count_if(normalised.begin(), normalised.end(),
+                       [&](double value) { return is_outside_official_range(sign, value * sign.scale); });
 }
 
 // The commonest answer to three decimals, as the published log prints it.

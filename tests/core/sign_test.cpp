@@ -125,6 +125,8 @@ TEST(Signs, MeasurementOutsideItsOfficialRangeIsKnown) {
   EXPECT_FALSE(is_outside_official_range(pore, 0.0));
   EXPECT_FALSE(is_outside_official_range(pore, 3000.0));
   EXPECT_TRUE(is_outside_official_range(pore, -706.0));
+  const auto& count = *find_sign_by_key("pigmentation_count", Task::measurement);  // 0..300, scale 350
+  EXPECT_FALSE(is_outside_official_range(count, static_cast<float>(300.0 / 350.0) * count.scale));
   EXPECT_TRUE(is_outside_official_range(pore, 3000.5));
   EXPECT_TRUE(is_outside_official_range(pore, std::nan("")));
   EXPECT_FALSE(is_outside_official_range(*find_sign_by_key("l_cheek_pore", Task::grade), -1.0));
