@@ -1,8 +1,9 @@
+#include "skingauge/machine.hpp"
+
 #include "runtime/multiply_add_loops.hpp"
 
 #include <array>
 
-#include <cpuid.h>
 #include <immintrin.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -206,20 +207,6 @@ __attribute__((target("amx-tile,amx-int8"))) double int8_amx(std::int64_t passes
   return end_tiles<std::int32_t>();
 }
 
-// Of cpuid's leaf 7.
-struct Leaf7 {
-  unsigned eax{0};
-  unsigned edx{0};
-};
-
-Leaf7 leaf7(unsigned subleaf) {
-  Leaf7 found;
-  unsigned ebx = 0;
-  unsigned ecx = 0;
-  if (__get_cpuid_count(7, subleaf, &found.eax, &ebx, &ecx, &found.edx) == 0) return {};
-  return found;
-}
-
 // Linux gives a process the memory that tiles need when it is asked; a system that has no tiles refuses.
 bool system_gives_tiles() {
   constexpr long kRequestPermission = 0x1023;
@@ -228,20 +215,14 @@ bool system_gives_tiles() {
   return given;
 }
 
-bool has_tiles(unsigned feature) {
-  constexpr unsigned kTiles = 1U << 24U;
-  const auto features = leaf7(0).edx;
-  return (features & kTiles) != 0 && (features & feature) != 0 && system_gives_tiles();
+bool has_tiles(std::string_view feature) {
+  return cpu_has("amx_tile") && cpu_has(feature) && system_gives_tiles();
 }
-
-bool has_amx_bf16() { return has_tiles(1U << 22U); }
-bool has_amx_int8() { return has_tiles(1U << 25U); }
-bool has_avx_vnni() { return __builtin_cpu_supports("avx2") && (leaf7(1).eax & (1U << 4U)) != 0; }
 
 }  // namespace
 
 std::vector<MultiplyAddLoop> special_multiply_add_loops(Arithmetic arithmetic) {
-  const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
+  const bool avx512 = cpu_has("avx512f") && cpu_has("avx512bw");
   std::vector<MultiplyAddLoop> loops;
   // `products`: multiply-adds of one instruction.
   const auto add = [&](bool can, std::string_view instructions, int products, int chains, auto run) {
@@ -250,17 +231,16 @@ std::vector<MultiplyAddLoop> special_multiply_add_loops(Arithmetic arithmetic) {
   switch (arithmetic) {
     case Arithmetic::fp32:
       add(avx512, "avx512f", 16, kChains, fp32_avx512);
-      add(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"), "avx2, fma", 8, kChains,
-          fp32_avx2);
+      add(cpu_has("avx2") && cpu_has("fma"), "avx2, fma", 8, kChains, fp32_avx2);
       break;
     case Arithmetic::bf16:
-      add(has_amx_bf16(), "amx_bf16", 16 * 16 * 32, kTileChains, bf16_amx);
-      add(avx512 && __builtin_cpu_supports("avx512bf16"), "avx512_bf16", 32, kChains, bf16_avx512);
+      add(has_tiles("amx_bf16"), "amx_bf16", 16 * 16 * 32, kTileChains, bf16_amx);
+      add(avx512 && cpu_has("avx512_bf16"), "avx512_bf16", 32, kChains, bf16_avx512);
       break;
     case Arithmetic::int8:
-      add(has_amx_int8(), "amx_int8", 16 * 16 * 64, kTileChains, int8_amx);
-      add(avx512 && __builtin_cpu_supports("avx512vnni"), "avx512_vnni", 64, kChains, int8_avx512);
-      add(has_avx_vnni(), "avx_vnni", 32, kChains, int8_avx2);
+      add(has_tiles("amx_int8"), "amx_int8", 16 * 16 * 64, kTileChains, int8_amx);
+      add(avx512 && cpu_has("avx512_vnni"), "avx512_vnni", 64, kChains, int8_avx512);
+      add(cpu_has("avx2") && cpu_has("avx_vnni"), "avx_vnni", 32, kChains, int8_avx2);
       break;
   }
   return loops;
