@@ -79,7 +79,7 @@ struct Region {
 struct Request {
   Image image{};                 ///< decoded photograph; or, where this is empty,
   std::filesystem::path file{};  ///< a photograph to read
-  /// At most one per facepart: with two, the face is answered by an error, bad-option. Faceparts that are not
+  /// At most one per facepart: with two, the face gets the error bad-option. Faceparts that are not
   /// named are answered with no-label.
   std::vector<Region> regions{};
   /// Size of the upright photograph in pixels, where it is known; another one is image-size-mismatch.

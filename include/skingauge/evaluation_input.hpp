@@ -38,7 +38,7 @@ struct EvaluationInput {
   std::vector<std::uint32_t> seen;  ///< by photograph, a bit for each head that was read: finds duplicates
 };
 
-/// Reads a file and adds it to `input`; its kind is found out from the first line that is of a known kind.
+/// Reads a file and adds it to `input`; its kind is detected from the first line that is of a known kind.
 /// UTF-8 and UTF-16 are read, with or without byte order mark. Throws InputError: evaluation-missing,
 /// evaluation-format (none of the three kinds; a CSV without its columns; another encoding); UsageError where
 /// a log has no run of the number asked for.

@@ -15,6 +15,13 @@ inline std::string lower(std::string text) {
   return text;
 }
 
+/// The text without the blanks around it.
+inline std::string_view trimmed(std::string_view text, std::string_view blanks) {
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
 /// Two digits a byte: "0fa3", or with `between` a space "0f a3".
 inline std::string hex(std::span<const std::byte> bytes, std::string_view between = {}) {
   constexpr std::string_view kDigits = "0123456789abcdef";

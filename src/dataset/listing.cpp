@@ -227,10 +227,11 @@ class Lister {
 
 // Label files of a photograph among those that lie in one folder.
 Paths labels_in(const fs::path& folder, const std::string& id) {
+  const auto wanted = composed(id);
   Paths labels;
   for (const auto& entry : folder_entries(folder)) {
     const auto& file = entry.path();
-    if (file.extension() == ".json" && composed(photo_of_label(file)) == composed(id)) labels.push_back(file);
+    if (file.extension() == ".json" && composed(photo_of_label(file)) == wanted) labels.push_back(file);
   }
   return labels;
 }
@@ -243,8 +244,9 @@ std::vector<fs::path> find_labels(const fs::path& folder, const std::string& id)
   if (!labels.empty() || !photo || id.find('/') != std::string::npos) return labels;
   labels = labels_in(folder / ("0" + std::to_string(photo->device)) / photo->subject, id);
   if (!labels.empty()) return labels;
+  const auto wanted = composed(id);
   for (const auto& file : take_inventory(folder).labels) {
-    if (composed(photo_of_label(file)) == composed(id)) labels.push_back(file);
+    if (composed(photo_of_label(file)) == wanted) labels.push_back(file);
   }
   return labels;
 }

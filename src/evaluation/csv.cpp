@@ -1,5 +1,6 @@
 #include "evaluation/csv.hpp"
 
+#include "core/ascii.hpp"
 #include "evaluation/number_text.hpp"
 
 #include <algorithm>
@@ -7,11 +8,7 @@
 namespace skingauge::csv {
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
+constexpr std::string_view kBlanks = " \t";
 
 std::string_view without_apostrophes(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of('\''), text.size()));
@@ -58,7 +55,7 @@ void Splitter::add(char c) {
 }
 
 void Splitter::end_field() {
-  if (!was_quoted_) field_ = std::string(trimmed(field_));
+  if (!was_quoted_) field_ = std::string(trimmed(field_, kBlanks));
   fields_.push_back(std::move(field_));
   field_.clear();
   was_quoted_ = false;
@@ -73,7 +70,7 @@ std::vector<std::string> Splitter::take() {
 std::string quoted(std::string_view text) {
   std::string safe(text);
   if (is_formula(without_apostrophes(safe))) safe.insert(safe.begin(), '\'');
-  if (safe.find_first_of(",;\"\n\r\t") == std::string::npos && trimmed(safe) == safe) return safe;
+  if (safe.find_first_of(",;\"\n\r\t") == std::string::npos && trimmed(safe, kBlanks) == safe) return safe;
   std::string out = "\"";
   for (const char c : safe) out += c == '"' ? std::string("\"\"") : std::string(1, c);
   return out + "\"";

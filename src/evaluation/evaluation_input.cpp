@@ -108,9 +108,7 @@ Found find_kind(const std::filesystem::path& file) {
 void read_csv(LineSource& lines, std::int64_t header_line, InputSink& sink, InputFacts& facts) {
   std::string line;
   while (lines.next(line) && lines.number() < header_line) {
-    if (is_blank(line) || facts.foreign_lines++ > 0) continue;
-    facts.foreign_line = lines.number();
-    facts.foreign_example = brief_text(line);
+    if (!is_blank(line)) add_foreign_line(facts, lines.number(), line);
   }
   CsvTable table(lines, line);
   read_predictions_csv(table, sink);

@@ -21,6 +21,12 @@ std::uint32_t bit_of(const Sign& sign) {
 
 std::string brief_text(const std::string& text) { return brief(Json(text)); }
 
+void add_foreign_line(InputFacts& facts, std::int64_t line, const std::string& text) {
+  if (facts.foreign_lines++ > 0) return;
+  facts.foreign_line = line;
+  facts.foreign_example = brief_text(text);
+}
+
 std::string photo_id(const std::string& name) {
   constexpr std::array<std::string_view, 8> kPictures{".jpg", ".jpeg", ".png",  ".bmp",
                                                       ".tif", ".tiff", ".webp", ".jfif"};

@@ -17,6 +17,9 @@ struct BadLine {
   std::string message;
 };
 
+/// Counts a line of another kind; the first is kept as the example.
+void add_foreign_line(InputFacts& facts, std::int64_t line, const std::string& text);
+
 /// Adds samples and problems of one file to an input. Used from one thread.
 class InputSink {
  public:

@@ -1,5 +1,7 @@
 #include "evaluation/log_fragments.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 
 namespace skingauge::nia_log {
@@ -56,10 +58,8 @@ bool is_logger_prefix(std::string_view text) {
 
 void add_trimmed(std::string_view text, std::vector<std::string>& found) {
   using namespace std::string_view_literals;
-  constexpr auto kBlank = " \t\v\f\b\0"sv;
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return;
-  found.emplace_back(text.substr(first, text.find_last_not_of(kBlank) + 1 - first));
+  const auto fragment = trimmed(text, " \t\v\f\b\0"sv);
+  if (!fragment.empty()) found.emplace_back(fragment);
 }
 
 void add_between_stamps(std::string_view text, std::vector<std::string>& found) {

@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
-}
-
 template <std::size_t n>
 bool is_one_of(std::string_view text, const std::array<std::string_view, n>& names) {
   return std::find(names.begin(), names.end(), text) != names.end();
@@ -35,7 +29,7 @@ constexpr int kDeepest = 4;  // brackets inside brackets
 // Walks through the text of a list. Every step returns whether it found what it is named after.
 class ListParser {
  public:
-  explicit ListParser(std::string_view text) : text_(trimmed(text)) {}
+  explicit ListParser(std::string_view text) : text_(trimmed(text, kBlanks)) {}
 
   bool parse(std::vector<double>& numbers) { return list(numbers, '\0') && text_.empty(); }
 
@@ -95,7 +89,7 @@ class ListParser {
     if (!text_.empty() && (text_.front() == '"' || text_.front() == '\'')) {
       const auto end = text_.find(text_.front(), 1);
       if (end == std::string_view::npos) return false;
-      const auto found = parse_number(trimmed(text_.substr(1, end - 1)));
+      const auto found = parse_number(trimmed(text_.substr(1, end - 1), kBlanks));
       text_.remove_prefix(end + 1);
       value = found.value_or(0);
       return found.has_value();
@@ -183,11 +177,11 @@ std::optional<int> parse_whole(std::string_view text) {
 bool is_missing(std::string_view text) {
   constexpr std::array<std::string_view, 9> kGaps{"",     "nan",  "-nan", "na",  "n/a",
                                                   "none", "null", "<na>", "#n/a"};
-  return is_one_of(lower(std::string(trimmed(text))), kGaps);
+  return is_one_of(lower(std::string(trimmed(text, kBlanks))), kGaps);
 }
 
 std::optional<std::vector<double>> parse_number_list(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, kBlanks);
   // A list that JSON wrote as a text.
   const bool quoted = text.size() > 2 && (text.front() == '"' || text.front() == '\'') &&
                       text.find(text.front(), 1) == text.size() - 1;

@@ -175,18 +175,13 @@ class LogReader {
     if (run_ && line) run_->read(*line);
     if (run_ && (cut || (line && std::holds_alternative<nia_log::Broken>(*line))))
       return run_->broken(fragment);
-    if (!line || std::holds_alternative<nia_log::Start>(*line)) foreign(fragment);
+    if (!line || std::holds_alternative<nia_log::Start>(*line))
+      add_foreign_line(facts_, lines_.number(), fragment);
   }
 
   void end_run() {
     if (run_) run_->finish(found_);
     run_.reset();
-  }
-
-  void foreign(const std::string& fragment) {
-    if (facts_.foreign_lines++ > 0) return;
-    facts_.foreign_line = lines_.number();
-    facts_.foreign_example = brief_text(fragment);
   }
 
   LineSource& lines_;

@@ -1,5 +1,7 @@
 #include "torchscript_file.hpp"
 
+#include "core/ascii.hpp"
+
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -55,9 +57,7 @@ bool is_onnx(std::string_view text) {
 bool is_html(std::string_view text) {
   const auto start = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
   if (start == std::string_view::npos || text[start] != '<') return false;
-  auto head = std::string(text.substr(start, 512));
-  std::transform(head.begin(), head.end(), head.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const auto head = lower(std::string(text.substr(start, 512)));
   return holds(head, "<!doctype html") || holds(head, "<html");
 }
 
